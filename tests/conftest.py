@@ -1,0 +1,49 @@
+"""Fixtures that many tests share: the shipped layers, and a tiny made-up region."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from yrdgis import settings
+from yrdgis.errors import LayerError
+
+if TYPE_CHECKING:
+    from yrdgis.io import Layers
+
+TOY = Path(__file__).parent / "data" / "toy"
+
+
+@pytest.fixture(scope="session")
+def layers() -> Layers:
+    """The layers in force: those that the project ships."""
+    from yrdgis.io import load_layers
+
+    try:
+        return load_layers(settings.layers_dir())
+    except LayerError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def toy() -> Layers:
+    """A made-up region of two cities in two provinces, with a lake between them.
+
+    甲西 --- 甲东 | 乙西 --- 乙东     one square each; | is the border, at 120.2 E
+
+    The railway runs through all four (to 乙西 since 2021-07-01, to 乙东 planned for 2028), so does the expressway G1;
+    the lake road has a gap at the border; the canal is class V east of it. There is no metro.
+    """
+    from yrdgis.io import load_layers
+
+    return load_layers(TOY)
+
+
+@pytest.fixture()
+def toy_copy(tmp_path: Path) -> Path:
+    """A copy of the made-up region that a test may spoil."""
+    import shutil
+
+    return Path(shutil.copytree(TOY, tmp_path / "region"))
