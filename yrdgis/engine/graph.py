@@ -1,0 +1,292 @@
+"""The network as arrays: what every engine is given, checked once and never changed.
+
+A link is known by its position in the arrays. Removing a link switches it off and adding one appends it, so a
+link keeps its number through every scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from yrdgis.errors import EngineError, all_at_once
+
+__all__ = ["EXACT_LIMIT", "INT32_LIMIT", "UNREACHABLE", "Arcs", "Graph"]
+
+UNREACHABLE = -1
+"""What a matrix holds where there is no way, or none within the limit."""
+
+INT32_LIMIT = (1 << 30) - 1
+"""Below this bound two costs can be added in 32 bits."""
+
+EXACT_LIMIT = 1 << 53
+"""Up to here a double holds every whole number."""
+
+Changes = Mapping[int, int] | tuple[ArrayLike, ArrayLike]
+
+
+class Arcs(NamedTuple):
+    """Links without self loops, one for each ordered pair of nodes: the cheapest, the first among equals."""
+
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    weight: NDArray[np.int64]
+    link: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """A directed graph with whole non-negative weights.
+
+    Parameters
+    ----------
+    n : int
+        Number of nodes; they are called 0 to n - 1.
+    tail, head : array of int32
+        Where each link starts and ends.
+    weight : array of int64
+        Cost of each link, in any unit that is whole: milliseconds, metres, fen.
+    x, y : array of float64, optional
+        Coordinates of the nodes, used only to find a good order. Any unit.
+    off : array of bool, optional
+        Links that are switched off.
+    """
+
+    n: int
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    weight: NDArray[np.int64]
+    x: NDArray[np.float64] | None = None
+    y: NDArray[np.float64] | None = None
+    off: NDArray[np.bool_] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        n: int,
+        tail: ArrayLike,
+        head: ArrayLike,
+        weight: ArrayLike,
+        x: ArrayLike | None = None,
+        y: ArrayLike | None = None,
+    ) -> Graph:
+        """Check the arrays and build the graph.
+
+        Raises
+        ------
+        EngineError
+            If the arrays contradict each other, with everything that is wrong.
+
+        Examples
+        --------
+        >>> Graph.of(3, [0, 1], [1, 2], [5, 0]).m
+        2
+        """
+        problems: list[str] = []
+        if n < 0 or n >= 1 << 31:
+            raise EngineError(f"graph: {n} nodes; expected 0 to 2147483647.")
+        ends = [_whole(a, what, problems) for a, what in ((tail, "tail"), (head, "head"), (weight, "weight"))]
+        if len({len(a) for a in ends}) > 1:
+            problems.append(
+                f"tail, head and weight have {len(ends[0])}, {len(ends[1])} and {len(ends[2])} entries"
+            )
+        for array, what in ((ends[0], "tail"), (ends[1], "head")):
+            wrong = np.flatnonzero((array < 0) | (array >= n))
+            if len(wrong):
+                problems.append(f"{what} of link {wrong[0]} is {array[wrong[0]]}; nodes are 0 to {n - 1}")
+        problems += _negative(ends[2])
+        places = [_coordinates(a, n, what, problems) for a, what in ((x, "x"), (y, "y"))]
+        if (x is None) != (y is None):
+            problems.append("coordinates need both x and y")
+        if problems:
+            raise EngineError(all_at_once("graph", problems))
+        graph = cls(int(n), ends[0].astype(np.int32), ends[1].astype(np.int32), ends[2], places[0], places[1])
+        graph.check_limit()
+        return graph
+
+    @property
+    def m(self) -> int:
+        """Number of links, with those that are switched off."""
+        return len(self.tail)
+
+    @cached_property
+    def on(self) -> NDArray[np.int64]:
+        """Numbers of the links that can be used and are no self loops."""
+        usable = self.tail != self.head
+        if self.off is not None:
+            usable &= ~self.off
+        return np.flatnonzero(usable)
+
+    @cached_property
+    def arcs(self) -> Arcs:
+        """Usable links, parallel ones merged to the cheapest, by tail and then head."""
+        on = self.on
+        tail, head, weight = self.tail[on], self.head[on], self.weight[on]
+        order = np.lexsort((on, weight, head, tail))
+        tail, head = tail[order], head[order]
+        first = np.ones(len(order), bool)
+        first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
+        return Arcs(tail[first], head[first], weight[order][first], on[order][first])
+
+    @cached_property
+    def bound(self) -> int:
+        """A cost that no shortest path exceeds.
+
+        A simple path leaves each node at most once. Inside the largest strong component it costs at most the
+        farthest way to a hub and on from there.
+        """
+        dearest = self._dearest_ways_out()
+        plain = int(dearest.sum())
+        if plain < INT32_LIMIT:
+            return plain
+        from scipy.sparse.csgraph import connected_components, dijkstra
+
+        matrix = self.matrix()
+        _, label = connected_components(matrix, directed=True, connection="strong")
+        core = label == np.bincount(label).argmax()
+        hub = int(np.flatnonzero(core)[0])
+        onward = dijkstra(matrix, indices=hub)[core].max()
+        inward = dijkstra(matrix.T.tocsr(), indices=hub)[core].max()
+        through = int(onward) + int(inward) + int(dearest[core].max())
+        return min(plain, through + int(dearest[~core].sum()))
+
+    @property
+    def dtype(self) -> type[np.int32] | type[np.int64]:
+        """Type of the answers: int32 where every cost fits with room for one addition, else int64."""
+        return np.int32 if self.bound < INT32_LIMIT else np.int64
+
+    def matrix(self) -> Any:
+        """CSR matrix of the arcs in float64, explicit zeros kept."""
+        from scipy.sparse import csr_matrix
+
+        arcs = self.arcs
+        start = np.zeros(self.n + 1, np.int32)
+        np.cumsum(np.bincount(arcs.tail, minlength=self.n), out=start[1:])
+        return csr_matrix((arcs.weight.astype(np.float64), arcs.head, start), shape=(self.n, self.n))
+
+    def check_limit(self) -> None:
+        """Refuse weights with which a cost might no longer be exact."""
+        total = float(self._dearest_ways_out().astype(np.float64).sum())
+        if total >= EXACT_LIMIT:
+            raise EngineError(
+                f"graph: a path may cost up to {total:.3g}, and costs are exact only below 2^53 (9.0e15). "
+                "Use a coarser unit for the weights."
+            )
+
+    def _dearest_ways_out(self) -> NDArray[np.int64]:
+        dearest = np.zeros(self.n, np.int64)
+        np.maximum.at(dearest, self.tail[self.on], self.weight[self.on])
+        return dearest
+
+    def changed(
+        self,
+        changed: Changes | None = None,
+        added: tuple[ArrayLike, ArrayLike, ArrayLike] | None = None,
+        removed: ArrayLike | None = None,
+    ) -> Graph:
+        """Copy with other weights, further links and links switched off.
+
+        Parameters
+        ----------
+        changed : mapping or pair of arrays, optional
+            New weight by link number, or (link numbers, weights).
+        added : triple of arrays, optional
+            Tail, head and weight of links to append; the first one gets number ``m``.
+        removed : array of int, optional
+            Numbers of links to switch off.
+
+        Raises
+        ------
+        EngineError
+            If a number names no link or a weight is negative.
+        """
+        links, weights = _as_changes(changed)
+        gone = np.zeros(0, np.int64) if removed is None else _whole(removed, "removed", [])
+        problems = _negative(weights)
+        for array, what in ((links, "changed"), (gone, "removed")):
+            wrong = np.flatnonzero((array < 0) | (array >= self.m))
+            if len(wrong):
+                problems.append(f"{what}: there is no link {array[wrong[0]]}; links are 0 to {self.m - 1}")
+        if len(links) != len(weights):
+            problems.append(f"changed: {len(links)} links but {len(weights)} weights")
+        if problems:
+            raise EngineError(all_at_once("update", problems))
+        weight = self.weight.copy()
+        weight[links] = weights
+        off = np.zeros(self.m, bool) if self.off is None else self.off.copy()
+        off[gone] = True
+        graph = replace(self, weight=weight, off=off if off.any() else None)
+        if added is not None:
+            graph = graph._appended(*added)
+        graph.check_limit()
+        return graph
+
+    def _appended(self, tail: ArrayLike, head: ArrayLike, weight: ArrayLike) -> Graph:
+        more = Graph.of(self.n, tail, head, weight)
+        off = None if self.off is None else np.r_[self.off, np.zeros(more.m, bool)]
+        return replace(
+            self,
+            tail=np.r_[self.tail, more.tail],
+            head=np.r_[self.head, more.head],
+            weight=np.r_[self.weight, more.weight],
+            off=off,
+        )
+
+
+def _whole(array: ArrayLike, what: str, problems: list[str]) -> NDArray[np.int64]:
+    """One-dimensional int64 copy of whole numbers; floats are taken only where nothing is lost."""
+    given = np.asarray(array)
+    if given.ndim != 1:
+        problems.append(f"{what} has {given.ndim} dimensions; expected 1")
+        return np.zeros(0, np.int64)
+    if len(given) == 0 or given.dtype.kind in "iu":
+        if given.dtype.kind == "u" and len(given) and int(given.max()) >= 1 << 63:
+            problems.append(f"{what} holds {given.max()}; expected less than 2^63")
+            return np.zeros(len(given), np.int64)
+        return given.astype(np.int64)
+    if (
+        given.dtype.kind == "f"
+        and bool((given == np.floor(given)).all())
+        and bool((np.abs(given) < EXACT_LIMIT).all())
+    ):
+        return given.astype(np.int64)
+    problems.append(f"{what} must hold whole numbers (scale minutes to milliseconds, say), not {given.dtype}")
+    return np.zeros(len(given), np.int64)
+
+
+def _negative(weight: NDArray[np.int64]) -> list[str]:
+    wrong = np.flatnonzero(weight < 0)
+    if not len(wrong):
+        return []
+    return [f"weight {wrong[0]} is {weight[wrong[0]]}; weights must be 0 or more ({len(wrong)} are not)"]
+
+
+def _coordinates(
+    array: ArrayLike | None, n: int, what: str, problems: list[str]
+) -> NDArray[np.float64] | None:
+    if array is None:
+        return None
+    given = np.asarray(array, np.float64)
+    if given.shape != (n,):
+        problems.append(f"{what} has shape {given.shape}; expected one value for each of {n} nodes")
+    elif not bool(np.isfinite(given).all()):
+        problems.append(
+            f"{what} of node {np.flatnonzero(~np.isfinite(given))[0]} is not finite; leave out x and y"
+        )
+    return given
+
+
+def _as_changes(changed: Changes | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    if changed is None:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    pair = (list(changed.keys()), list(changed.values())) if isinstance(changed, Mapping) else changed
+    problems: list[str] = []
+    links, weights = _whole(pair[0], "changed links", problems), _whole(pair[1], "changed weights", problems)
+    if problems:
+        raise EngineError(all_at_once("update", problems))
+    return links, weights
