@@ -33,15 +33,15 @@ def toy() -> Layers:
 
     甲西 --- 甲东 | 乙西 --- 乙东     one square each; | is the border, at 120.2 E
 
-    The railway runs through all four (to 乙西 since 2021-07-01, to 乙东 planned for 2028), so does the expressway G1;
-    the lake road has a gap at the border; the canal is class V east of it. There is no metro.
+    The railway runs through all four (to 乙西 since 2021-07-01, to 乙东 planned for 2028), so does
+    the expressway G1; the lake road has a gap at the border; the canal is class V east of it. There is no metro.
     """
     from yrdgis.io import load_layers
 
     return load_layers(TOY)
 
 
-@pytest.fixture()
+@pytest.fixture
 def toy_copy(tmp_path: Path) -> Path:
     """A copy of the made-up region that a test may spoil."""
     import shutil

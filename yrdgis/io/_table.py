@@ -59,7 +59,7 @@ def _header(data: bytes, name: str) -> list[str]:
 
 
 def typed(texts: pa.Table, schema: Schema, name: str) -> pd.DataFrame:
-    """Frame with the columns of the schema, in its order, then columns that the schema does not know, as texts.
+    """Frame with the columns of the schema, in its order, then columns it does not know, as texts.
 
     Raises
     ------

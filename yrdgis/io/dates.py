@@ -1,8 +1,9 @@
 """Dates: reading them, and which things are in service on a day.
 
-Three dates stand beside each other for one opening: ``opened_earliest``, ``opened_expected`` and ``opened_latest``
-(a stated year is any day of it, and is counted as open at its end). Up to the day for which the layers hold, only
-what is known to have opened counts; after it, dates that are expected count too, and the result is a forecast.
+Three dates stand beside each other for one opening: ``opened_earliest``, ``opened_expected`` and
+``opened_latest`` (a stated year is any day of it, and is counted as open at its end). Up to the day for which
+the layers hold, only what is known to have opened counts; after it, dates that are expected count too, and
+the result is a forecast.
 """
 
 from __future__ import annotations
@@ -85,8 +86,8 @@ def parse_date(text: str | dt.date, valid_on: dt.date | None = None) -> dt.date:
     Parameters
     ----------
     text : str or datetime.date
-        An ISO date, a year or a month (their last day is meant), or a name: ``plan-eve``, ``2025``, ``today``,
-        ``2030``, ``2035``, ``plan-complete``.
+        An ISO date, a year or a month (their last day is meant), or a name: ``plan-eve``, ``2025``,
+        ``today``, ``2030``, ``2035``, ``plan-complete``.
     valid_on : datetime.date, optional
         Day for which the layers hold; it is what ``today`` means.
 
@@ -103,7 +104,7 @@ def parse_date(text: str | dt.date, valid_on: dt.date | None = None) -> dt.date:
     --------
     >>> parse_date("plan-eve"), parse_date("2021-02")
     (datetime.date(2019, 12, 1), datetime.date(2021, 2, 28))
-    >>> parse_date("today", datetime.date(2026, 11, 1))
+    >>> parse_date("today", dt.date(2026, 11, 1))
     datetime.date(2026, 11, 1)
     """
     if isinstance(text, dt.datetime):
@@ -144,9 +145,10 @@ def _status(frame: pd.DataFrame) -> pd.Series:
 def in_service(frame: pd.DataFrame, on: dt.date, valid_on: dt.date, variant: str = "expected") -> pd.Series:
     """Which rows are in service on a day.
 
-    A thing is in service on its opening day and no longer on its closing day. Operating without an opening date
-    means always open. What is not built counts only after `valid_on`, from its expected day on; one whose expected
-    day has passed without evidence is overdue and stays closed until its latest day, if that is still to come.
+    A thing is in service on its opening day and no longer on its closing day. Operating without an opening
+    date means always open. What is not built counts only after `valid_on`, from its expected day on; one
+    whose expected day has passed without evidence is overdue and stays closed until its latest day, if that
+    is still to come.
 
     Parameters
     ----------
@@ -173,7 +175,8 @@ def in_service(frame: pd.DataFrame, on: dt.date, valid_on: dt.date, variant: str
     Examples
     --------
     >>> import datetime as dt, pandas as pd
-    >>> frame = pd.DataFrame({"status": ["operating", "planned"], "opened_expected": ["2020-07-01", "2030-12-31"]})
+    >>> days = ["2020-07-01", "2030-12-31"]
+    >>> frame = pd.DataFrame({"status": ["operating", "planned"], "opened_expected": days})
     >>> in_service(frame, dt.date(2026, 1, 1), dt.date(2026, 11, 1)).tolist()
     [True, False]
     >>> in_service(frame, dt.date(2035, 12, 31), dt.date(2026, 11, 1)).tolist()
@@ -227,7 +230,8 @@ def overdue(frame: pd.DataFrame, valid_on: dt.date) -> pd.Series:
     Examples
     --------
     >>> import datetime as dt, pandas as pd
-    >>> frame = pd.DataFrame({"status": ["under_construction", "operating"], "opened_expected": ["2025-12-31"] * 2})
+    >>> status = ["under_construction", "operating"]
+    >>> frame = pd.DataFrame({"status": status, "opened_expected": ["2025-12-31"] * 2})
     >>> overdue(frame, dt.date(2026, 11, 1)).tolist()
     [True, False]
     """

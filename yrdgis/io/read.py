@@ -1,7 +1,7 @@
 """Reading layers: a mapping of typed frames, and their geometry where it is asked for.
 
-A line is drawn from its two nodes and the shape points between them, so moving a node moves the line. Tables are
-read when they are first used and kept; what is handed out is a copy, so changing it changes nothing else.
+A line is drawn from its two nodes and the shape points between them, so moving a node moves the line. Tables
+are read when they are first used and kept; what is handed out is a copy, so changing it changes nothing else.
 """
 
 from __future__ import annotations
@@ -37,9 +37,10 @@ _PLACES = (("lon", "lat"), ("seat_lon", "seat_lat"))
 class Layers(Mapping[str, pd.DataFrame]):
     """Mapping of layer id to typed frame.
 
-    Types follow the schema: text (blank is ""), float (NaN), Int64 (<NA>), datetime64 (NaT), bool (False) and list (a
-    tuple of texts, blank is ``()``). Columns of the schema that a file lacks are filled with their default. A layer
-    that a region does not have, but the schemas know, is an empty frame with the same columns.
+    Types follow the schema: text (blank is ""), float (NaN), Int64 (<NA>), datetime64 (NaT), bool (False) and
+    list (a tuple of texts, blank is ``()``). Columns of the schema that a file lacks are filled with their
+    default. A layer that a region does not have, but the schemas know, is an empty frame with the same
+    columns.
 
     Parameters
     ----------
@@ -157,7 +158,8 @@ class Layers(Mapping[str, pd.DataFrame]):
         Parameters
         ----------
         parameter_id : str
-            Dotted id, such as ``rail.dwell_min``. One that a region does not set has its value in the layers in force.
+            Dotted id, such as ``rail.dwell_min``. One that a region does not set has its value in the layers
+            in force.
         which : {"value", "low", "high"}
             ``low`` and ``high`` bound the range; where they are blank, the value itself.
 
@@ -189,8 +191,9 @@ class Layers(Mapping[str, pd.DataFrame]):
         if shipped is not None and shipped.root.resolve() != self.root.resolve():
             rows = dict(Layers(shipped.root)._read_parameters())
         frame = self._frame("parameters").set_index("parameter_id")[["value", "low", "high"]]
-        own = frame.astype(float).to_dict("index")
-        return rows | {str(parameter_id): row for parameter_id, row in own.items()}
+        for parameter_id, value, low, high in frame.astype(float).itertuples():
+            rows[parameter_id] = {"value": value, "low": low, "high": high}
+        return rows
 
     def _shipped_catalog(self) -> Catalog | None:
         """The catalogue of the layers in force, which knows layers that a region may lack."""

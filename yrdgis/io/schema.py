@@ -47,7 +47,8 @@ class Schema:
 
     Examples
     --------
-    >>> schema = Schema("links", (Attribute("link_id", "string", required=True), Attribute("length_km", "float", "km")))
+    >>> length = Attribute("length_km", "float", "km")
+    >>> schema = Schema("links", (Attribute("link_id", "string", required=True), length))
     >>> schema.key, schema["length_km"].unit
     ('link_id', 'km')
     """
