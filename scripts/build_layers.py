@@ -15,9 +15,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import layers
-from layers.catalog import write_catalog
-from layers.common import Facts
+import layers  # noqa: E402
+from layers.catalog import write_catalog  # noqa: E402
+from layers.common import Facts  # noqa: E402
 
 # Builders that read what others wrote come after them; the rest follow in order of their names.
 FIRST = ("zones", "places", "rail", "metro", "roads")

@@ -45,6 +45,8 @@ _PHRASES: list[tuple[str, str]] = [
     (r"^OpenStreetMap \(Feb 2025\) via github (\S+): .*", "OpenStreetMap contributors, via \\1, 2025-02"),
     (r"^OSM via github (\S+?)(: .*)?$", "OpenStreetMap contributors, via \\1"),
     (r"^OSM positions$", "positions: OpenStreetMap contributors"),
+    (r"^computed: straight line", "derived: straight line between the stations"),
+    (r"^computed from coordinates( and shape)?", "derived: computed from coordinates\\1"),
     (r"^track length, OpenStreetMap \(July 2026\).*", f"track length: {_OSM_SH}"),
     (r"^OpenStreetMap \(July 2026\) via github luiszengii.*", _OSM_SH),
     (r"^OpenStreetMap \(2026-07\) via github luiszengii/\S+?: \S+?\.json(, .*)?$", f"{_OSM_SH}\\1"),
@@ -158,6 +160,7 @@ _PREFIX = re.compile(
 _COMPILATION = re.compile(
     r"\s*\((?:[^()]*\b(?:cop(?:y|ies)|mirror|stored)\b[^()]*|see above)\)"  # (web copy), (xyz.com copy of ...)
     r"|\b(?:wiki\w+ )?mirror\b:?( infobox)?|,? web copies? .*$|\bweb cop(?:y|ies)\b( of)?|\s+via (?:163\.com|CRI|taotu\.cn|wanbiaoku\.com|Wikipedia zh mirror)"
+    r"|(?<=bulletin) copy\b|\b(?<=\.com )copy of(?= \d)"
     r"|\s*\(git[Hh]ub [^()]*\)|\bkampuspedia copy of ",
 )
 _HOST = re.compile(
