@@ -1,0 +1,268 @@
+"""The network: two frames, frozen, that agree with each other.
+
+A network holds what exists at one date with one set of projects. Links are directed; a two-way road is two links.
+Impedances are columns, so that a change of date or of a project is a filter and an overlay on frames.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from yrdgis.errors import NetworkError, all_at_once
+
+if TYPE_CHECKING:
+    from yrdgis.network.build import Recipe
+
+__all__ = ["CONFIDENCE", "INFRASTRUCTURE_KINDS", "LINK_COLUMNS", "NODE_COLUMNS", "Network", "worst"]
+
+CONFIDENCE = ("high", "medium", "low")
+"""Words for how sure a row is, best first."""
+
+NODE_COLUMNS: Mapping[str, Any] = MappingProxyType(
+    {"name": "", "name_zh": "", "lon": np.nan, "lat": np.nan, "kind": "", "confidence": "high"}
+)
+"""Columns of ``nodes`` and what stands there when nothing is known."""
+
+LINK_COLUMNS: Mapping[str, Any] = MappingProxyType(
+    {
+        "from_node_id": "",
+        "to_node_id": "",
+        "mode": "",
+        "kind": "",
+        "length_km": 0.0,
+        "in_vehicle_min": 0.0,
+        "total_min": 0.0,
+        "cost_cny": 0.0,
+        "co2_kg": 0.0,
+        "legs": 0,
+        "line_id": "",
+        "service_id": "",
+        "project_id": "",
+        "confidence": "high",
+        "assumed": False,
+        "dated": True,
+    }
+)
+"""Columns of ``links`` (GMNS names where GMNS has one) and their defaults; minutes, kilometres, yuan, kilograms."""
+
+INFRASTRUCTURE_KINDS = frozenset({"road", "bridge", "ferry", "ride", "track", "waterway"})
+"""Link kinds that stand for something built or sailed; the others (connector, walk, board ...) are made up."""
+
+_MEASURES = ("length_km", "in_vehicle_min", "total_min", "cost_cny", "co2_kg")
+
+
+def worst(confidence: Iterable[str]) -> str:
+    """Worst confidence of several, ``high`` for none.
+
+    Examples
+    --------
+    >>> worst(["high", "low", "medium"])
+    'low'
+    """
+    found = set(confidence)
+    return next((word for word in reversed(CONFIDENCE) if word in found), CONFIDENCE[0])
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Network:
+    """A directed multimodal network of one date and project set.
+
+    Parameters
+    ----------
+    nodes : pandas.DataFrame
+        Indexed by ``node_id``; columns as in ``NODE_COLUMNS``, positions in WGS84 degrees. More columns are kept.
+    links : pandas.DataFrame
+        Indexed by ``link_id``; columns as in ``LINK_COLUMNS``. Missing columns take their default, except the two
+        ends, which must be there.
+    as_of : datetime.date, optional
+        Day whose network this is.
+    label : str
+        What to call it on a map.
+    attrs : mapping
+        Facts about the whole, such as ``period`` or ``forecast``; JSON values only.
+
+    Raises
+    ------
+    NetworkError
+        Naming every fault at once: ids given twice, ends that are no node, minutes that are negative or missing,
+        an in-vehicle time above the total.
+
+    Examples
+    --------
+    >>> nodes = pd.DataFrame(index=["a", "b"])
+    >>> links = pd.DataFrame({"from_node_id": ["a"], "to_node_id": ["b"], "total_min": [5.0]}, index=["ab"])
+    >>> Network(nodes, links)
+    <Network: 2 nodes, 1 links>
+    """
+
+    nodes: pd.DataFrame
+    links: pd.DataFrame
+    as_of: dt.date | None = None
+    label: str = ""
+    attrs: Mapping[str, Any] = field(default_factory=dict)
+    recipe: Recipe | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        nodes = _standard(self.nodes, NODE_COLUMNS, "node_id")
+        links = _standard(self.links, LINK_COLUMNS, "link_id")
+        problems = [] if {"from_node_id", "to_node_id"} <= set(self.links.columns) or self.links.empty else [
+            "links need the columns from_node_id and to_node_id"
+        ]
+        problems += _faults(nodes, links)
+        if problems:
+            raise NetworkError(all_at_once("network", problems))
+        object.__setattr__(self, "nodes", nodes)
+        object.__setattr__(self, "links", links)
+        object.__setattr__(self, "attrs", MappingProxyType(dict(self.attrs)))
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 over frames, date, label and attributes; equal content gives an equal hash."""
+        digest = hashlib.sha256()
+        for frame in (self.nodes, self.links):
+            digest.update("|".join(map(str, frame.columns)).encode())
+            digest.update(pd.util.hash_pandas_object(frame, index=True).to_numpy().tobytes())
+        digest.update(repr((self.as_of, self.label, sorted(self.attrs.items()))).encode())
+        return digest.hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Network) and self.content_hash == other.content_hash
+
+    def __hash__(self) -> int:
+        return hash(self.content_hash)
+
+    def __repr__(self) -> str:
+        title = " ".join(part for part in (self.label, str(self.as_of or "")) if part)
+        modes = ", ".join(f"{n} {mode}" for mode, n in self.links["mode"].value_counts(sort=False).items() if mode)
+        counts = f"{len(self.nodes)} nodes, {len(self.links)} links" + (f" ({modes})" if modes else "")
+        return f"<Network{' ' + title if title else ''}: {counts}>"
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """Modes that links have, in alphabetical order."""
+        return tuple(sorted(set(self.links["mode"]) - {""}))
+
+    @cached_property
+    def undated_share(self) -> float:
+        """Share of built kilometres whose opening day is not known; NaN where nothing built is in the network."""
+        built = self.links[self.links["kind"].isin(INFRASTRUCTURE_KINDS)]
+        km = float(built["length_km"].sum())
+        return float(built.loc[~built["dated"], "length_km"].sum()) / km if km else float("nan")
+
+    @cached_property
+    def confidence(self) -> str:
+        """Worst confidence of its links."""
+        return worst(self.links["confidence"].unique())
+
+    def filter(self, modes: Collection[str] | str) -> Network:
+        """The part that the modes use; nodes that no link touches are left out, unless nothing is left.
+
+        Parameters
+        ----------
+        modes : str or collection of str
+            Such as ``"drive"`` or ``{"rail", "metro"}``.
+
+        Raises
+        ------
+        NetworkError
+            If a mode has no link here.
+        """
+        wanted = {modes} if isinstance(modes, str) else set(modes)
+        missing = wanted - set(self.modes)
+        if missing:
+            raise NetworkError(f"no links of mode {', '.join(sorted(missing))}; there are {', '.join(self.modes)}")
+        return self._of_links(self.links[self.links["mode"].isin(wanted)])
+
+    def without(self, link_ids: Iterable[str]) -> Network:
+        """The network with some links closed; nodes stay.
+
+        Raises
+        ------
+        NetworkError
+            If a link is not in the network, naming all that are not.
+        """
+        closed = list(dict.fromkeys(link_ids))
+        missing = [link for link in closed if link not in self.links.index]
+        if missing:
+            raise NetworkError(f"can't close links that aren't there: {', '.join(missing)}")
+        return replace(self, links=self.links.drop(index=closed))
+
+    def with_(self, links: pd.DataFrame, nodes: pd.DataFrame | None = None) -> Network:
+        """The network with more links, and nodes where new ones are needed.
+
+        Raises
+        ------
+        NetworkError
+            If an id is taken already or a link ends nowhere.
+        """
+        more = self.nodes if nodes is None or nodes.empty else pd.concat([self.nodes, nodes])
+        return replace(self, nodes=more, links=pd.concat([self.links, links]))
+
+    def _of_links(self, links: pd.DataFrame) -> Network:
+        used = set(links["from_node_id"]) | set(links["to_node_id"])
+        return replace(self, links=links, nodes=self.nodes[self.nodes.index.isin(used)])
+
+
+def _standard(frame: pd.DataFrame, columns: Mapping[str, Any], index: str) -> pd.DataFrame:
+    """The frame with all columns there, in one order, typed, sorted by id."""
+    out = frame.copy(deep=False)
+    for column, default in columns.items():
+        if column not in out:
+            out[column] = default
+        out[column] = _typed(out[column], default)
+    extra = sorted(str(column) for column in out.columns if column not in columns)
+    out = out[[*columns, *extra]]
+    out.index = pd.Index(out.index.astype(object), name=index)
+    return out if out.index.is_monotonic_increasing else out.sort_index(kind="stable")
+
+
+def _typed(column: pd.Series, default: Any) -> pd.Series:
+    if isinstance(default, bool):
+        return column if column.dtype == bool else column.astype("boolean").fillna(default).astype(bool)
+    if isinstance(default, int):
+        return column if column.dtype == np.int64 else column.fillna(default).astype(np.int64)
+    if isinstance(default, float):
+        return column if column.dtype == np.float64 else column.astype(np.float64)
+    text = column.astype(object)
+    return text.where(text.notna(), default) if text.isna().any() else text
+
+
+def _faults(nodes: pd.DataFrame, links: pd.DataFrame) -> list[str]:
+    """One sentence for each kind of fault, naming the rows."""
+    found = []
+    for frame, kind in ((nodes, "node"), (links, "link")):
+        twice = frame.index[frame.index.duplicated()].unique()
+        if len(twice):
+            found.append(f"{kind} ids given twice: {_some(twice)}")
+    for end in ("from_node_id", "to_node_id"):
+        lost = links.index[~links[end].isin(nodes.index)]
+        if len(lost):
+            found.append(f"'{end}' of {_some(lost)} names no node: {_some(links.loc[lost, end].unique())}")
+    for column in _MEASURES:
+        bad = links.index[~(links[column] >= 0) | np.isinf(links[column])]
+        if len(bad):
+            found.append(f"'{column}' must be zero or more and finite, but isn't for {_some(bad)}")
+    above = links.index[links["in_vehicle_min"] > links["total_min"] + 1e-9]
+    if len(above):
+        found.append(f"'in_vehicle_min' is above 'total_min' for {_some(above)}")
+    if (links["legs"] < 0).any():
+        found.append(f"'legs' is negative for {_some(links.index[links['legs'] < 0])}")
+    unknown = links.index[~links["confidence"].isin(CONFIDENCE)]
+    if len(unknown):
+        found.append(f"'confidence' must be one of {', '.join(CONFIDENCE)}, but isn't for {_some(unknown)}")
+    return found
+
+
+def _some(names: Iterable[Any], shown: int = 8) -> str:
+    listed = [str(name) for name in names]
+    rest = len(listed) - shown
+    return ", ".join(listed[:shown]) + (f" and {rest} more" if rest > 0 else "")
