@@ -69,8 +69,8 @@ class Areas:
     def place(self, lon: float | str, lat: float | str, city_zh: str = "") -> tuple[dict[str, str], str]:
         """City and district ids of a point, and a remark where it lies outside every polygon but near one.
 
-        Both ids are blank for a point more than ``NEAR_KM`` away from the area, and for a point outside every
-        polygon that is said to be in a city (``city_zh``) which is none of the area's.
+        Outside, the nearest district counts, one of the city that is named (``city_zh``) before others. Both ids are
+        blank for a point more than ``NEAR_KM`` away, and for one outside that is said to be in a city of none.
         """
         from shapely import Point
 
@@ -80,10 +80,12 @@ class Areas:
             return self._ids(min(inside)), ""
         if city_zh and city_zh not in self.cities_zh.values():
             return {"city_id": "", "district_id": ""}, ""
-        near = int(self.tree.nearest(where))
-        away = self._distance_km(near, where)
-        if away > NEAR_KM:
+        reach = [(self._distance_km(int(i), where), int(i)) for i in self.tree.query(where.buffer(NEAR_KM / 90))]
+        reach = [(away, i) for away, i in reach if away <= NEAR_KM]
+        said = [(away, i) for away, i in reach if self.cities_zh[self.districts[i]["city_id"]] == city_zh]
+        if not reach:
             return {"city_id": "", "district_id": ""}, ""
+        away, near = min(said or reach)
         return self._ids(near), f"{away:.1f} km outside the district polygon (reclaimed land, water or bridge)"
 
     def name_zh(self, district_id: str) -> str:
