@@ -38,6 +38,7 @@ __all__ = [
     "merge_source",
     "number",
     "point",
+    "position",
     "public_source",
     "slug",
     "worst",
@@ -298,6 +299,12 @@ def point(lon: str | float, lat: str | float, origin: str) -> Row:
     """``lon``, ``lat`` and ``coord_origin``: 3 decimals for a commercial map service, else 5."""
     digits = 3 if origin in COMMERCIAL else 5
     return {"lon": f"{float(lon):.{digits}f}", "lat": f"{float(lat):.{digits}f}", "coord_origin": origin}
+
+
+def position(row: Row, source: str) -> tuple[float, float]:
+    """Position of a fact as it is written to its layer; ``source`` names the column of the raw reference."""
+    written = point(row["lon"], row["lat"], coord_origin(row[source]))
+    return float(written["lon"]), float(written["lat"])
 
 
 def number(value: Any, digits: int = 3) -> str:

@@ -80,13 +80,17 @@ class Areas:
             return self._ids(min(inside)), ""
         if city_zh and city_zh not in self.cities_zh.values():
             return {"city_id": "", "district_id": ""}, ""
-        reach = [(self._distance_km(int(i), where), int(i)) for i in self.tree.query(where.buffer(NEAR_KM / 90))]
+        reach = [
+            (self._distance_km(int(i), where), int(i)) for i in self.tree.query(where.buffer(NEAR_KM / 90))
+        ]
         reach = [(away, i) for away, i in reach if away <= NEAR_KM]
         said = [(away, i) for away, i in reach if self.cities_zh[self.districts[i]["city_id"]] == city_zh]
         if not reach:
             return {"city_id": "", "district_id": ""}, ""
         away, near = min(said or reach)
-        return self._ids(near), f"{away:.1f} km outside the district polygon (reclaimed land, water or bridge)"
+        return self._ids(
+            near
+        ), f"{away:.1f} km outside the district polygon (reclaimed land, water or bridge)"
 
     def name_zh(self, district_id: str) -> str:
         """Chinese name of a district; blank for a blank id."""

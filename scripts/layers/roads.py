@@ -6,8 +6,27 @@ from collections import Counter
 from pathlib import Path
 
 from .common import (
-    CITY, COMMON, DATED, DISTRICT, NAMES, ODBL, OSM_ATTRIBUTION, POINT, Attr, Facts, Layer, Row, clean_note, coord_origin, dates,
-    join_notes, merge_source, number, point, worst,
+    CITY,
+    COMMON,
+    DATED,
+    DISTRICT,
+    NAMES,
+    ODBL,
+    OSM_ATTRIBUTION,
+    POINT,
+    Attr,
+    Facts,
+    Layer,
+    Row,
+    clean_note,
+    coord_origin,
+    dates,
+    join_notes,
+    merge_source,
+    number,
+    point,
+    position,
+    worst,
 )
 from .dead_ends import APPROACHES, open_gaps
 from .geo import Areas, line_km
@@ -18,63 +37,193 @@ from .writers import write_table
 CLASSES = "expressway|crossing|national_trunk|provincial_trunk|county_road|connector|ferry"
 _SOURCE = "OpenStreetMap contributors; Amap toll-gate points; published lengths and dates; map reading"
 _LANES = Attr("lanes", "int", "Lanes in both directions", "车道数(双向)", required=False, allowed="1..16")
-_SPEED = Attr("free_speed_kph", "float", "Speed in free flow as listed or posted", "自由流车速", "km/h", True, "", "10..130")
+_SPEED = Attr(
+    "free_speed_kph",
+    "float",
+    "Speed in free flow as listed or posted",
+    "自由流车速",
+    "km/h",
+    True,
+    "",
+    "10..130",
+)
 
 NODES = Layer(
-    "road_nodes", "Highway nodes", "公路节点", "point", "nodes/road_nodes.csv",
+    "road_nodes",
+    "Highway nodes",
+    "公路节点",
+    "point",
+    "nodes/road_nodes.csv",
     (
         Attr("node_id", description="Id of the node", description_zh="节点编号", required=True),
-        *NAMES, *POINT,
-        Attr("kind", description="What the node is", description_zh="类型", required=True, allowed="junction|interchange|city_access|town_access|border_crossing|bridge_head|ferry"),
-        CITY, DISTRICT, *COMMON,
+        *NAMES,
+        *POINT,
+        Attr(
+            "kind",
+            description="What the node is",
+            description_zh="类型",
+            required=True,
+            allowed="junction|interchange|city_access|town_access|border_crossing|bridge_head|ferry",
+        ),
+        CITY,
+        DISTRICT,
+        *COMMON,
     ),
-    _SOURCE, ODBL, OSM_ATTRIBUTION,
+    _SOURCE,
+    ODBL,
+    OSM_ATTRIBUTION,
 )
 ROUTES = Layer(
-    "road_routes", "Highway routes", "公路路线", "none", "links/road_routes.csv",
+    "road_routes",
+    "Highway routes",
+    "公路路线",
+    "none",
+    "links/road_routes.csv",
     (
         Attr("route_id", description="Id of the route", description_zh="路线编号", required=True),
         Attr("ref", description="Road number; blank where it has none", description_zh="路线代号"),
         *NAMES,
-        Attr("category", description="Kind of route; connectors are made up to join places", description_zh="类别", required=True, allowed=CLASSES),
-        _LANES, _SPEED,
-        Attr("length_km", "float", "Published length in the area", "公布长度(区域内)", "km", False, "", "0..2000"),
-        Attr("length_linked_km", "float", "Length of its links here", "已建模路段长度", "km", True, "", "0..5000"),
-        Attr("extent", description="Whether it has links here", description_zh="建模范围", required=True, allowed="linked|none"),
+        Attr(
+            "category",
+            description="Kind of route; connectors are made up to join places",
+            description_zh="类别",
+            required=True,
+            allowed=CLASSES,
+        ),
+        _LANES,
+        _SPEED,
+        Attr(
+            "length_km",
+            "float",
+            "Published length in the area",
+            "公布长度(区域内)",
+            "km",
+            False,
+            "",
+            "0..2000",
+        ),
+        Attr(
+            "length_linked_km",
+            "float",
+            "Length of its links here",
+            "已建模路段长度",
+            "km",
+            True,
+            "",
+            "0..5000",
+        ),
+        Attr(
+            "extent",
+            description="Whether it has links here",
+            description_zh="建模范围",
+            required=True,
+            allowed="linked|none",
+        ),
         *DATED,
-        Attr("plan_phrase", description="Words of the plan that name it; blank where the plan does not", description_zh="规划原文用语"),
+        Attr(
+            "plan_phrase",
+            description="Words of the plan that name it; blank where the plan does not",
+            description_zh="规划原文用语",
+        ),
         *COMMON,
     ),
     _SOURCE,
 )
 LINKS = Layer(
-    "road_links", "Highway links", "公路路段", "line", "links/road_links.csv",
+    "road_links",
+    "Highway links",
+    "公路路段",
+    "line",
+    "links/road_links.csv",
     (
         Attr("link_id", description="Id of the link", description_zh="路段编号", required=True),
-        Attr("route_id", description="Route that it belongs to", description_zh="所属路线", required=True, references="road_routes.route_id"),
+        Attr(
+            "route_id",
+            description="Route that it belongs to",
+            description_zh="所属路线",
+            required=True,
+            references="road_routes.route_id",
+        ),
         Attr("seq", "int", "Order along the route", "顺序号", required=True, allowed="1..2000"),
-        Attr("from_node_id", description="Node at one end", description_zh="起点节点", required=True, references="road_nodes.node_id"),
-        Attr("to_node_id", description="Node at the other end", description_zh="终点节点", required=True, references="road_nodes.node_id"),
-        LENGTH, _LANES, _SPEED,
-        Attr("facility_type", description="Kind of road, the category of its route", description_zh="道路类型", required=True, allowed=CLASSES),
-        *DATED, *COMMON,
+        Attr(
+            "from_node_id",
+            description="Node at one end",
+            description_zh="起点节点",
+            required=True,
+            references="road_nodes.node_id",
+        ),
+        Attr(
+            "to_node_id",
+            description="Node at the other end",
+            description_zh="终点节点",
+            required=True,
+            references="road_nodes.node_id",
+        ),
+        LENGTH,
+        _LANES,
+        _SPEED,
+        Attr(
+            "facility_type",
+            description="Kind of road, the category of its route",
+            description_zh="道路类型",
+            required=True,
+            allowed=CLASSES,
+        ),
+        *DATED,
+        *COMMON,
     ),
-    _SOURCE, ODBL, OSM_ATTRIBUTION, "each link may be used in both directions; dates are its own where known, else its route's",
+    _SOURCE,
+    ODBL,
+    OSM_ATTRIBUTION,
+    "each link may be used in both directions; dates are its own where known, else its route's",
 )
 SHAPES = shape_layer(
-    "road_shapes", "Shape points of highway links", "公路路段形状点", "links/road_shapes.csv", "road_links", _SOURCE, ODBL, OSM_ATTRIBUTION,
+    "road_shapes",
+    "Shape points of highway links",
+    "公路路段形状点",
+    "links/road_shapes.csv",
+    "road_links",
+    _SOURCE,
+    ODBL,
+    OSM_ATTRIBUTION,
 )
 BARRIERS = Layer(
-    "toll_barriers", "Former toll barriers at provincial borders", "原省界收费站", "point", "nodes/toll_barriers.csv",
+    "toll_barriers",
+    "Former toll barriers at provincial borders",
+    "原省界收费站",
+    "point",
+    "nodes/toll_barriers.csv",
     (
         Attr("barrier_id", description="Id of the barrier", description_zh="收费站编号", required=True),
-        *NAMES, *POINT,
-        Attr("road_node_id", description="Highway node at which it stood", description_zh="所在公路节点", required=True, references="road_nodes.node_id"),
-        Attr("route_ref", description="Number of the road that it stood on", description_zh="所在路线代号", required=True),
-        Attr("province_pair", description="Provinces on both sides, in Chinese", description_zh="两侧省级行政区", required=True, allowed="上海-江苏|上海-浙江|江苏-浙江|浙江-安徽"),
-        *DATED, *COMMON,
+        *NAMES,
+        *POINT,
+        Attr(
+            "road_node_id",
+            description="Highway node at which it stood",
+            description_zh="所在公路节点",
+            required=True,
+            references="road_nodes.node_id",
+        ),
+        Attr(
+            "route_ref",
+            description="Number of the road that it stood on",
+            description_zh="所在路线代号",
+            required=True,
+        ),
+        Attr(
+            "province_pair",
+            description="Provinces on both sides, in Chinese",
+            description_zh="两侧省级行政区",
+            required=True,
+            allowed="上海-江苏|上海-浙江|江苏-浙江|浙江-安徽",
+        ),
+        *DATED,
+        *COMMON,
     ),
-    _SOURCE, ODBL, OSM_ATTRIBUTION, "all fell at 0:00 on 2020-01-01",
+    _SOURCE,
+    ODBL,
+    OSM_ATTRIBUTION,
+    "all fell at 0:00 on 2020-01-01",
 )
 CATALOG = [NODES, ROUTES, LINKS, SHAPES, BARRIERS]
 
@@ -83,13 +232,30 @@ FERRIES = {"ferry-shengsi"}
 NO_ROUTE = {"toll-barrier-removal"}  # a measure, told by the layer of barriers
 
 # S2 and S3 leave S20 at different places; one node stood for both.
-_S3_START = {"node_id": "s3-s20", "name_zh": "S3/S20立交", "name_en": "S3 S20 Interchange", "lon": "121.5905", "lat": "31.1493"}
+_S3_START = {
+    "node_id": "s3-s20",
+    "name_zh": "S3/S20立交",
+    "name_en": "S3 S20 Interchange",
+    "lon": "121.5905",
+    "lat": "31.1493",
+}
 _S2_START = {"lon": "121.642", "lat": "31.157"}
 _WINDING = 1.03
 
+# Sections whose opening is known better than the facts have it: (route, from, to) -> (opened, source).
+LINK_FIXES = {
+    ("s7", "s7-yueluo", "s7-baoqian"): (
+        "2021-07-02",
+        "人民网上海频道 2021-07-02 S7公路(月罗公路-宝钱公路)全面建成通车",
+    ),
+}
+
 _UNCONFIRMED = "no report of the opening found; taken as still being built, so overdue, not open"
 ROUTE_FIXES = {
-    "jj-tunnel": {"status": "under_construction", "note": "11.825 km, tunnel 6.445 km; planned for 2025-12; " + _UNCONFIRMED},
+    "jj-tunnel": {
+        "status": "under_construction",
+        "note": "11.825 km, tunnel 6.445 km; planned for 2025-12; " + _UNCONFIRMED,
+    },
     "g525": {"status": "unknown"},
     "s81": {"status": "unknown"},
 }
@@ -105,16 +271,20 @@ def build(facts: Facts, out: Path) -> None:
     routes = [r | ROUTE_FIXES.get(r["route_id"], {}) for r in routes if r["route_id"] not in NO_ROUTE]
     write_table(out, NODES, [_node(row, areas, water) for row in nodes])
 
-    at = {n["node_id"]: (float(n["lon"]), float(n["lat"])) for n in nodes}
+    at = {n["node_id"]: position(n, "coord_source") for n in nodes}
     of_route = {r["route_id"]: r for r in routes}
     ids = LinkIds("roadlink")
     rows, shapes, linked = [], [], dict.fromkeys(of_route, 0.0)
     seq: Counter[str] = Counter()
     for link in links:
         key = (link["route_id"], link["from_node_id"], link["to_node_id"])
+        if key in LINK_FIXES:
+            link = link | dict(zip(("opened", "source"), LINK_FIXES[key], strict=True))
         path = paths.get(key, [])
         seq[link["route_id"]] += 1
-        row = _link(ids(*key), link, of_route[link["route_id"]], [at[key[1]], at[key[2]]], path) | {"seq": seq[link["route_id"]]}
+        row = _link(ids(*key), link, of_route[link["route_id"]], [at[key[1]], at[key[2]]], path) | {
+            "seq": seq[link["route_id"]]
+        }
         rows.append(row)
         linked[link["route_id"]] += float(row["length_km"])
         shapes += shape_rows(row["link_id"], path, *_shape_source(link))
@@ -128,16 +298,28 @@ def _paths(facts: Facts) -> dict[tuple[str, str, str], list[tuple[float, float]]
     """Interior shape points by link."""
     found: dict[tuple[str, str, str], list[tuple[float, float]]] = {}
     rows = facts.table("road_waypoints")
-    for row in sorted(rows, key=lambda r: (r["route_id"], r["from_node_id"], r["to_node_id"], int(r["order"]))):
+    for row in sorted(
+        rows, key=lambda r: (r["route_id"], r["from_node_id"], r["to_node_id"], int(r["order"]))
+    ):
         key = (row["route_id"], row["from_node_id"], row["to_node_id"])
         found.setdefault(key, []).append((float(row["lon"]), float(row["lat"])))
     return found
 
 
-def _split_s2_s3(nodes: list[Row], links: list[Row], paths: dict[tuple[str, str, str], list[tuple[float, float]]]) -> tuple[list[Row], list[Row]]:
+def _split_s2_s3(
+    nodes: list[Row], links: list[Row], paths: dict[tuple[str, str, str], list[tuple[float, float]]]
+) -> tuple[list[Row], list[Row]]:
     """S2 keeps its node, put where it leaves S20; S3 gets its own, on the link of S20 that runs past it."""
     old = next(n for n in nodes if n["node_id"] == "s2-s20")
-    start = old | _S3_START | {"coord_source": old["coord_source"].replace("read near the crossing of the two routes", "where S3 leaves S20")}
+    start = (
+        old
+        | _S3_START
+        | {
+            "coord_source": old["coord_source"].replace(
+                "read near the crossing of the two routes", "where S3 leaves S20"
+            )
+        }
+    )
     nodes = [n | _S2_START if n is old else n for n in nodes] + [start]
     at = {n["node_id"]: (float(n["lon"]), float(n["lat"])) for n in nodes}
     west, east = paths.pop(("s20", "s20-s4", "s2-s20")), paths.pop(("s3", "s2-s20", "s3-zhoudeng"))
@@ -149,7 +331,13 @@ def _split_s2_s3(nodes: list[Row], links: list[Row], paths: dict[tuple[str, str,
         along = line_km([at[start], *paths.get((link["route_id"], start, end), []), at[end]])
         source = link["source"].replace("polyline x 1.03", f"polyline x {_WINDING}")
         remark = "derived: length measured anew where S2 and S3 leave S20 at different places"
-        return link | {"from_node_id": start, "to_node_id": end, "length_km": number(along * _WINDING, 2), "source": source, "note": remark}
+        return link | {
+            "from_node_id": start,
+            "to_node_id": end,
+            "length_km": number(along * _WINDING, 2),
+            "source": source,
+            "note": remark,
+        }
 
     result = []
     for link in links:
@@ -167,11 +355,20 @@ def _split_s2_s3(nodes: list[Row], links: list[Row], paths: dict[tuple[str, str,
 
 def _node(row: Row, areas: Areas, water: Water) -> Row:
     ids, outside = areas.place(row["lon"], row["lat"], row["city_zh"])
-    wet = water.remark(row["lon"], row["lat"]) if row["kind"] not in ("bridge_head", "border_crossing", "ferry") else ""
+    wet = (
+        water.remark(row["lon"], row["lat"])
+        if row["kind"] not in ("bridge_head", "border_crossing", "ferry")
+        else ""
+    )
     return {
-        "node_id": f"roadnode:{row['node_id']}", "name": row["name_en"], "name_zh": row["name_zh"],
-        **point(row["lon"], row["lat"], coord_origin(row["coord_source"])), "kind": row["kind"], **ids,
-        "source_public": merge_source(row["coord_source"]), "confidence": worst(row["confidence"], "low" if wet else ""),
+        "node_id": f"roadnode:{row['node_id']}",
+        "name": row["name_en"],
+        "name_zh": row["name_zh"],
+        **point(row["lon"], row["lat"], coord_origin(row["coord_source"])),
+        "kind": row["kind"],
+        **ids,
+        "source_public": merge_source(row["coord_source"]),
+        "confidence": worst(row["confidence"], "low" if wet else ""),
         "note": join_notes(outside, wet, areas.compare(ids, row["district_zh"])),
     }
 
@@ -185,12 +382,21 @@ def _category(route: Row) -> str:
 def _route(row: Row, linked: float) -> Row:
     made_up = CONNECTORS.get(row["route_id"], "")
     return {
-        "route_id": f"road:{row['route_id']}", "ref": row["ref"], "name": row["name_en"], "name_zh": row["name_zh"],
-        "category": _category(row), "lanes": row["lanes"], "free_speed_kph": number(row["free_speed_kmh"]),
-        "length_km": "" if made_up else number(row["length_km_in_area"]), "length_linked_km": number(linked, 1),
-        "extent": "linked" if linked else "none", "status": row["status"],
-        **dates(row["opened"], row["expected_open"] if row["status"] != "operating" else ""), "plan_phrase": row["plan_phrase"],
-        "source_public": merge_source(row["source"]), "confidence": row["confidence"],
+        "route_id": f"road:{row['route_id']}",
+        "ref": row["ref"],
+        "name": row["name_en"],
+        "name_zh": row["name_zh"],
+        "category": _category(row),
+        "lanes": row["lanes"],
+        "free_speed_kph": number(row["free_speed_kmh"]),
+        "length_km": "" if made_up else number(row["length_km_in_area"]),
+        "length_linked_km": number(linked, 1),
+        "extent": "linked" if linked else "none",
+        "status": row["status"],
+        **dates(row["opened"], row["expected_open"] if row["status"] != "operating" else ""),
+        "plan_phrase": row["plan_phrase"],
+        "source_public": merge_source(row["source"]),
+        "confidence": row["confidence"],
         "note": join_notes(f"made up to join places: {made_up}" if made_up else "", clean_note(row["note"])),
     }
 
@@ -207,19 +413,35 @@ def _link_dates(link: Row, route: Row) -> tuple[str, dict[str, str], str]:
         remark = "date is the route's" if route["opened"] or expected else ""
         return link["status"], dates(route["opened"], expected), remark
     building = link["status"] == "under_construction" and route["status"] == "planned"
-    return link["status"], dates("", route["expected_open"] if building else ""), "state of this section, not of the route"
+    return (
+        link["status"],
+        dates("", route["expected_open"] if building else ""),
+        "state of this section, not of the route",
+    )
 
 
-def _link(link_id: str, row: Row, route: Row, ends: list[tuple[float, float]], path: list[tuple[float, float]]) -> Row:
+def _link(
+    link_id: str, row: Row, route: Row, ends: list[tuple[float, float]], path: list[tuple[float, float]]
+) -> Row:
     status, when, whose = _link_dates(row, route)
     length, repair = mended(float(row["length_km"]), ends, path)
-    facility = "connector" if row["route_id"] == APPROACHES and "connector" in row["source"] else _category(route)
+    facility = (
+        "connector" if row["route_id"] == APPROACHES and "connector" in row["source"] else _category(route)
+    )
     factor = CONNECTORS.get(row["route_id"], "")
     return {
-        "link_id": link_id, "route_id": f"road:{row['route_id']}", "from_node_id": f"roadnode:{row['from_node_id']}",
-        "to_node_id": f"roadnode:{row['to_node_id']}", "length_km": length, "lanes": row["lanes"],
-        "free_speed_kph": number(row["free_speed_kmh"]), "facility_type": facility, "status": status, **when,
-        "source_public": merge_source(row["source"]), "confidence": worst(row["confidence"], "medium" if repair else ""),
+        "link_id": link_id,
+        "route_id": f"road:{row['route_id']}",
+        "from_node_id": f"roadnode:{row['from_node_id']}",
+        "to_node_id": f"roadnode:{row['to_node_id']}",
+        "length_km": length,
+        "lanes": row["lanes"],
+        "free_speed_kph": number(row["free_speed_kmh"]),
+        "facility_type": facility,
+        "status": status,
+        **when,
+        "source_public": merge_source(row["source"]),
+        "confidence": worst(row["confidence"], "medium" if repair else ""),
         "note": join_notes(f"connector: {factor}" if factor else "", clean_note(row["note"]), repair, whose),
     }
 
@@ -233,9 +455,16 @@ def _shape_source(link: Row) -> tuple[str, str]:
 
 def _barrier(row: Row) -> Row:
     return {
-        "barrier_id": f"barrier:{row['barrier_id']}", "name": row["name_en"], "name_zh": row["name_zh"],
-        **point(row["lon"], row["lat"], "derived"), "road_node_id": f"roadnode:{row['road_node_id']}", "route_ref": row["route_ref"],
-        "province_pair": row["province_pair"], "status": "closed", **dates("", "", "2020-01-01"),
-        "source_public": merge_source(row["source"]), "confidence": row["confidence"],
+        "barrier_id": f"barrier:{row['barrier_id']}",
+        "name": row["name_en"],
+        "name_zh": row["name_zh"],
+        **point(row["lon"], row["lat"], "derived"),
+        "road_node_id": f"roadnode:{row['road_node_id']}",
+        "route_ref": row["route_ref"],
+        "province_pair": row["province_pair"],
+        "status": "closed",
+        **dates("", "", "2020-01-01"),
+        "source_public": merge_source(row["source"]),
+        "confidence": row["confidence"],
         "note": "position is that of the border node; the plaza stood up to some kilometres off it",
     }

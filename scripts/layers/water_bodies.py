@@ -33,5 +33,7 @@ class Water:
         from shapely import Point
 
         where = Point(float(lon), float(lat))
-        wet = [name for name, polygon in zip(self.names, self.polygons, strict=True) if polygon.contains(where)]
+        wet = [
+            name for name, polygon in zip(self.names, self.polygons, strict=True) if polygon.contains(where)
+        ]
         return f"the point lies in water ({wet[0]}): its position is at fault" if wet else ""

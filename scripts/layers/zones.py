@@ -11,72 +11,289 @@ from pathlib import Path
 from typing import Any
 
 from .common import (
-    CITY, COMMON, NAMES, ORIGINS, Attr, Facts, Layer, Row, clean_note, coord_origin, join_notes, make_id, merge_source,
-    number, point,
+    CITY,
+    COMMON,
+    NAMES,
+    ORIGINS,
+    Attr,
+    Facts,
+    Layer,
+    Row,
+    clean_note,
+    coord_origin,
+    join_notes,
+    make_id,
+    merge_source,
+    number,
+    point,
 )
 from .geo import METRIC_CRS
 from .writers import write_polygons
 
-BOUNDARIES = "天地图 (National Platform for Common Geospatial Information Services), administrative boundaries"
+BOUNDARIES = (
+    "天地图 (National Platform for Common Geospatial Information Services), administrative boundaries"
+)
 _TERMS = "data: 天地图; nobody's to relicense"
 _SEAT = (
-    Attr("seat_lon", "float", "Longitude of the seat of government, WGS84", "驻地经度", "degree", True, "", "73..136"),
-    Attr("seat_lat", "float", "Latitude of the seat of government, WGS84", "驻地纬度", "degree", True, "", "17..54"),
-    Attr("coord_origin", description="Where the seat's position comes from", description_zh="坐标来源", required=True, allowed=ORIGINS),
+    Attr(
+        "seat_lon",
+        "float",
+        "Longitude of the seat of government, WGS84",
+        "驻地经度",
+        "degree",
+        True,
+        "",
+        "73..136",
+    ),
+    Attr(
+        "seat_lat",
+        "float",
+        "Latitude of the seat of government, WGS84",
+        "驻地纬度",
+        "degree",
+        True,
+        "",
+        "17..54",
+    ),
+    Attr(
+        "coord_origin",
+        description="Where the seat's position comes from",
+        description_zh="坐标来源",
+        required=True,
+        allowed=ORIGINS,
+    ),
 )
-_AREA = Attr("area_km2", "float", "Area of the polygon, measured in EPSG:4549", "面积(按边界量算)", "km2", True, "", "0..30000")
+_AREA = Attr(
+    "area_km2",
+    "float",
+    "Area of the polygon, measured in EPSG:4549",
+    "面积(按边界量算)",
+    "km2",
+    True,
+    "",
+    "0..30000",
+)
 
 CITIES = Layer(
-    "cities", "Cities of the metropolitan area (1+8)", "上海大都市圈城市(1+8)", "polygon", "zones/cities.geojson",
+    "cities",
+    "Cities of the metropolitan area (1+8)",
+    "上海大都市圈城市(1+8)",
+    "polygon",
+    "zones/cities.geojson",
     (
         Attr("city_id", description="Id of the city", description_zh="城市编号", required=True),
-        Attr("adcode", description="Administrative division code", description_zh="行政区划代码", required=True),
+        Attr(
+            "adcode", description="Administrative division code", description_zh="行政区划代码", required=True
+        ),
         *NAMES,
-        Attr("province_zh", description="Province in Chinese", description_zh="省级行政区", required=True, allowed="上海市|江苏省|浙江省"),
-        *_SEAT, _AREA,
+        Attr(
+            "province_zh",
+            description="Province in Chinese",
+            description_zh="省级行政区",
+            required=True,
+            allowed="上海市|江苏省|浙江省",
+        ),
+        *_SEAT,
+        _AREA,
         Attr("area_official_km2", "float", "Published area", "公布面积", "km2", False, "", "0..30000"),
-        Attr("pop_2020", "int", "Residents, census of 2020", "2020年常住人口", "people", True, "", "1..100000000"),
-        Attr("pop_latest", "int", "Residents, latest published", "最新常住人口", "people", False, "", "1..100000000"),
-        Attr("pop_latest_year", "int", "Year of the latest published residents", "最新常住人口年份", "year", False, "", "2020..2100"),
-        Attr("gdp_2019_100m_cny", "float", "GDP of 2019", "2019年地区生产总值", "100 million yuan", False, "", "0..1000000"),
-        Attr("gdp_2020_100m_cny", "float", "GDP of 2020", "2020年地区生产总值", "100 million yuan", False, "", "0..1000000"),
-        Attr("gdp_latest_100m_cny", "float", "Latest published GDP", "最新地区生产总值", "100 million yuan", False, "", "0..1000000"),
-        Attr("gdp_latest_year", "int", "Year of the latest published GDP", "最新地区生产总值年份", "year", False, "", "2019..2100"),
-        Attr("role", description="Part in the metropolitan area", description_zh="在大都市圈中的角色", required=True, allowed="core|member"),
-        Attr("source_public_boundary", description="Who says where the boundary runs", description_zh="边界来源", required=True),
+        Attr(
+            "pop_2020",
+            "int",
+            "Residents, census of 2020",
+            "2020年常住人口",
+            "people",
+            True,
+            "",
+            "1..100000000",
+        ),
+        Attr(
+            "pop_latest",
+            "int",
+            "Residents, latest published",
+            "最新常住人口",
+            "people",
+            False,
+            "",
+            "1..100000000",
+        ),
+        Attr(
+            "pop_latest_year",
+            "int",
+            "Year of the latest published residents",
+            "最新常住人口年份",
+            "year",
+            False,
+            "",
+            "2020..2100",
+        ),
+        Attr(
+            "gdp_2019_100m_cny",
+            "float",
+            "GDP of 2019",
+            "2019年地区生产总值",
+            "100 million yuan",
+            False,
+            "",
+            "0..1000000",
+        ),
+        Attr(
+            "gdp_2020_100m_cny",
+            "float",
+            "GDP of 2020",
+            "2020年地区生产总值",
+            "100 million yuan",
+            False,
+            "",
+            "0..1000000",
+        ),
+        Attr(
+            "gdp_latest_100m_cny",
+            "float",
+            "Latest published GDP",
+            "最新地区生产总值",
+            "100 million yuan",
+            False,
+            "",
+            "0..1000000",
+        ),
+        Attr(
+            "gdp_latest_year",
+            "int",
+            "Year of the latest published GDP",
+            "最新地区生产总值年份",
+            "year",
+            False,
+            "",
+            "2019..2100",
+        ),
+        Attr(
+            "role",
+            description="Part in the metropolitan area",
+            description_zh="在大都市圈中的角色",
+            required=True,
+            allowed="core|member",
+        ),
+        Attr(
+            "source_public_boundary",
+            description="Who says where the boundary runs",
+            description_zh="边界来源",
+            required=True,
+        ),
         *COMMON,
     ),
-    BOUNDARIES, _TERMS, "data: 天地图",
+    BOUNDARIES,
+    _TERMS,
+    "data: 天地图",
 )
 DISTRICTS = Layer(
-    "districts", "Districts and counties", "区县", "polygon", "zones/districts.geojson",
+    "districts",
+    "Districts and counties",
+    "区县",
+    "polygon",
+    "zones/districts.geojson",
     (
         Attr("district_id", description="Id of the district", description_zh="区县编号", required=True),
-        Attr("adcode", description="Administrative division code", description_zh="行政区划代码", required=True),
+        Attr(
+            "adcode", description="Administrative division code", description_zh="行政区划代码", required=True
+        ),
         *NAMES,
         CITY.but(description="City that the district belongs to", required=True),
-        *_SEAT, _AREA,
-        Attr("pop_2020", "int", "Residents, census of 2020", "2020年常住人口", "people", True, "", "1..10000000"),
-        Attr("pop_2020_kind", description="Published as such, or the sum of published parts", description_zh="人口口径", required=True, allowed="census|sum_of_census"),
-        Attr("gdp_latest_100m_cny", "float", "Latest published GDP", "最新地区生产总值", "100 million yuan", False, "", "0..1000000"),
-        Attr("gdp_latest_year", "int", "Year of the latest published GDP", "最新地区生产总值年份", "year", False, "", "2010..2100"),
-        Attr("borders_other_province", "bool", "Whether it touches another province", "是否毗邻外省", required=True),
-        Attr("source_public_boundary", description="Who says where the boundary runs", description_zh="边界来源", required=True),
+        *_SEAT,
+        _AREA,
+        Attr(
+            "pop_2020",
+            "int",
+            "Residents, census of 2020",
+            "2020年常住人口",
+            "people",
+            True,
+            "",
+            "1..10000000",
+        ),
+        Attr(
+            "pop_2020_kind",
+            description="Published as such, or the sum of published parts",
+            description_zh="人口口径",
+            required=True,
+            allowed="census|sum_of_census",
+        ),
+        Attr(
+            "gdp_latest_100m_cny",
+            "float",
+            "Latest published GDP",
+            "最新地区生产总值",
+            "100 million yuan",
+            False,
+            "",
+            "0..1000000",
+        ),
+        Attr(
+            "gdp_latest_year",
+            "int",
+            "Year of the latest published GDP",
+            "最新地区生产总值年份",
+            "year",
+            False,
+            "",
+            "2010..2100",
+        ),
+        Attr(
+            "borders_other_province",
+            "bool",
+            "Whether it touches another province",
+            "是否毗邻外省",
+            required=True,
+        ),
+        Attr(
+            "source_public_boundary",
+            description="Who says where the boundary runs",
+            description_zh="边界来源",
+            required=True,
+        ),
         *COMMON,
     ),
-    BOUNDARIES, _TERMS, "data: 天地图",
+    BOUNDARIES,
+    _TERMS,
+    "data: 天地图",
 )
 BORDERS = Layer(
-    "borders", "Provincial borders within the area", "区域内省界", "line", "zones/borders.geojson",
+    "borders",
+    "Provincial borders within the area",
+    "区域内省界",
+    "line",
+    "zones/borders.geojson",
     (
         Attr("border_id", description="Id of the border", description_zh="省界编号", required=True),
         *NAMES,
-        Attr("province_a_zh", description="Province on one side", description_zh="一侧省级行政区", required=True, allowed="上海市|江苏省"),
-        Attr("province_b_zh", description="Province on the other side", description_zh="另一侧省级行政区", required=True, allowed="江苏省|浙江省"),
-        Attr("length_km", "float", "Length of the line, measured in EPSG:4549", "长度", "km", True, "", "0..1000"),
+        Attr(
+            "province_a_zh",
+            description="Province on one side",
+            description_zh="一侧省级行政区",
+            required=True,
+            allowed="上海市|江苏省",
+        ),
+        Attr(
+            "province_b_zh",
+            description="Province on the other side",
+            description_zh="另一侧省级行政区",
+            required=True,
+            allowed="江苏省|浙江省",
+        ),
+        Attr(
+            "length_km",
+            "float",
+            "Length of the line, measured in EPSG:4549",
+            "长度",
+            "km",
+            True,
+            "",
+            "0..1000",
+        ),
         *COMMON,
     ),
-    BOUNDARIES, _TERMS, "data: 天地图",
+    BOUNDARIES,
+    _TERMS,
+    "data: 天地图",
 )
 CATALOG = [CITIES, DISTRICTS, BORDERS]
 _PROVINCES = {"上海市": "Shanghai", "江苏省": "Jiangsu", "浙江省": "Zhejiang"}
@@ -89,7 +306,9 @@ def build(facts: Facts, out: Path) -> None:
     city_ids = {row["name_zh"]: make_id("city", row["city_id"]) for row in facts.table("cities")}
     rows = facts.table("districts")
     shapes = [polygons[row["adcode"]] for row in rows]
-    write_polygons(out, DISTRICTS, [_district(r, city_ids, s) for r, s in zip(rows, shapes, strict=True)], shapes)
+    write_polygons(
+        out, DISTRICTS, [_district(r, city_ids, s) for r, s in zip(rows, shapes, strict=True)], shapes
+    )
 
     of_city = _unions([city_ids[row["city_zh"]] for row in rows], shapes)
     cities = facts.table("cities")
@@ -141,24 +360,47 @@ def _seat(row: Row) -> Row:
 
 def _district(row: Row, city_ids: dict[str, str], polygon: Any) -> Row:
     return {
-        "district_id": f"district:{row['adcode']}", "adcode": row["adcode"], "name": row["name_en"], "name_zh": row["name_zh"],
-        "city_id": city_ids[row["city_zh"]], **_seat(row), "area_km2": number(metric(polygon).area / 1e6, 2),
-        "pop_2020": row["pop_2020_filled"], "pop_2020_kind": row["pop_2020_kind"],
-        "gdp_latest_100m_cny": number(row["gdp_latest_100m_cny"], 2), "gdp_latest_year": row["gdp_year"],
-        "borders_other_province": row["borders_other_province"] == "yes", "source_public_boundary": BOUNDARIES,
-        "source_public": merge_source(row["source"]), "confidence": row["confidence"], "note": clean_note(row["notes"]),
+        "district_id": f"district:{row['adcode']}",
+        "adcode": row["adcode"],
+        "name": row["name_en"],
+        "name_zh": row["name_zh"],
+        "city_id": city_ids[row["city_zh"]],
+        **_seat(row),
+        "area_km2": number(metric(polygon).area / 1e6, 2),
+        "pop_2020": row["pop_2020_filled"],
+        "pop_2020_kind": row["pop_2020_kind"],
+        "gdp_latest_100m_cny": number(row["gdp_latest_100m_cny"], 2),
+        "gdp_latest_year": row["gdp_year"],
+        "borders_other_province": row["borders_other_province"] == "yes",
+        "source_public_boundary": BOUNDARIES,
+        "source_public": merge_source(row["source"]),
+        "confidence": row["confidence"],
+        "note": clean_note(row["notes"]),
     }
 
 
 def _city(row: Row, polygon: Any) -> Row:
     return {
-        "city_id": make_id("city", row["city_id"]), "adcode": row["adcode"], "name": row["name_en"], "name_zh": row["name_zh"],
-        "province_zh": row["province_zh"], **_seat(row), "area_km2": number(metric(polygon).area / 1e6, 2),
-        "area_official_km2": number(row["area_km2_official"]), "pop_2020": row["pop_2020_census"],
-        "pop_latest": row["pop_latest"], "pop_latest_year": row["pop_latest_year"],
-        **{key: number(row[key], 2) for key in ("gdp_2019_100m_cny", "gdp_2020_100m_cny", "gdp_latest_100m_cny")},
-        "gdp_latest_year": row["gdp_latest_year"], "role": "core" if row["city_id"] == "shanghai" else "member",
-        "source_public_boundary": BOUNDARIES, "source_public": merge_source(row["source"]), "confidence": row["confidence"],
+        "city_id": make_id("city", row["city_id"]),
+        "adcode": row["adcode"],
+        "name": row["name_en"],
+        "name_zh": row["name_zh"],
+        "province_zh": row["province_zh"],
+        **_seat(row),
+        "area_km2": number(metric(polygon).area / 1e6, 2),
+        "area_official_km2": number(row["area_km2_official"]),
+        "pop_2020": row["pop_2020_census"],
+        "pop_latest": row["pop_latest"],
+        "pop_latest_year": row["pop_latest_year"],
+        **{
+            key: number(row[key], 2)
+            for key in ("gdp_2019_100m_cny", "gdp_2020_100m_cny", "gdp_latest_100m_cny")
+        },
+        "gdp_latest_year": row["gdp_latest_year"],
+        "role": "core" if row["city_id"] == "shanghai" else "member",
+        "source_public_boundary": BOUNDARIES,
+        "source_public": merge_source(row["source"]),
+        "confidence": row["confidence"],
         "note": join_notes("area_official_km2 may leave out sea or tidal water"),
     }
 
@@ -169,9 +411,14 @@ def _border(a: str, b: str, of_province: dict[str, Any]) -> tuple[Row, Any]:
     shared = shapely.intersection(of_province[a].boundary, of_province[b].boundary)
     line = shapely.normalize(shapely.line_merge(_lines(shared)))
     row = {
-        "border_id": make_id("border", f"{_PROVINCES[a]}-{_PROVINCES[b]}"), "name": f"{_PROVINCES[a]}-{_PROVINCES[b]} border",
-        "name_zh": f"{a[:2]}{b[:2]}省界", "province_a_zh": a, "province_b_zh": b, "length_km": number(metric(line).length / 1000, 1),
-        "source_public": BOUNDARIES, "confidence": "high",
+        "border_id": make_id("border", f"{_PROVINCES[a]}-{_PROVINCES[b]}"),
+        "name": f"{_PROVINCES[a]}-{_PROVINCES[b]} border",
+        "name_zh": f"{a[:2]}{b[:2]}省界",
+        "province_a_zh": a,
+        "province_b_zh": b,
+        "length_km": number(metric(line).length / 1000, 1),
+        "source_public": BOUNDARIES,
+        "confidence": "high",
         "note": "derived: the line that the districts of both provinces share, on land, lakes, rivers and tidal water",
     }
     return row, line
@@ -181,4 +428,6 @@ def _lines(geometry: Any) -> Any:
     """The line parts of a geometry: unions may also touch in single points."""
     import shapely
 
-    return shapely.multilinestrings([g for g in getattr(geometry, "geoms", [geometry]) if g.geom_type == "LineString"])
+    return shapely.multilinestrings(
+        [g for g in getattr(geometry, "geoms", [geometry]) if g.geom_type == "LineString"]
+    )
