@@ -20,7 +20,7 @@ from layers.catalog import write_catalog  # noqa: E402
 from layers.common import Facts  # noqa: E402
 
 # Builders that read what others wrote come after them; the rest follow in order of their names.
-FIRST = ("zones", "places", "rail", "metro", "roads")
+FIRST = ("zones", "places", "rail", "metro", "roads", "water", "parameters", "projects")
 
 
 def builders() -> list[str]:

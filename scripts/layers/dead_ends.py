@@ -1,8 +1,8 @@
 """Dead-end roads at provincial borders: a gap of the published length between approaches that always stood.
 
-The facts draw each such road as two long links that meet at the border, all dated with the gap. What a project
-opened is only the gap; the roads on both sides were there before. :func:`open_gaps` re-cuts the links: the gap
-keeps its route and its dates, the approaches move to a route of existing roads without dates.
+The facts draw each such road as two long links that meet at the border, all dated with the gap. What a
+project opened is only the gap; the roads on both sides were there before. :func:`open_gaps` re-cuts the
+links: the gap keeps its route and its dates, the approaches move to a route of existing roads without dates.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _SINUOSITY = (
 class Gap:
     """How one row of the facts on dead-end roads becomes links.
 
-    ``shape`` says which: "split" cuts the route's two links around the border node; "whole" keeps the links of
-    a route as they are; "parallel" adds a second road beside a link; "spur" adds a road from a node to a new end
-    that an approach ties to the next node; "none" adds nothing (a widening of a road that stands).
+    ``shape`` says which: "split" cuts the route's two links around the border node; "whole" keeps the links
+    of a route as they are; "parallel" adds a second road beside a link; "spur" adds a road from a node to a
+    new end that an approach ties to the next node; "none" adds nothing (a widening of a road that stands).
     """
 
     project: str
@@ -134,7 +134,8 @@ def _split(
     opened = _link(
         gap.route, 1, border["node_id"], end["node_id"], number(length), near, speed=near["free_speed_kmh"]
     )
-    opened |= {"note": note, "confidence": road["confidence"] if road["length_km"] else "low"}
+    opened |= {"note": note, "source": road["source"]}
+    opened["confidence"] = road["confidence"] if road["length_km"] else "low"
     rest = max(float(far["length_km"]) - length, _straight(end, beyond) * _SINUOSITY)
     kept = [link for link in links if link["route_id"] != gap.route]
     approaches = [
