@@ -1,7 +1,7 @@
 """Least paths from some origins, with what lies along them.
 
-SciPy's Dijkstra on composite whole-number weights; the path of each pair is then read off the links that are tight,
-the least id first, so that the answer depends on nothing but the network.
+SciPy's Dijkstra on composite whole-number weights; the path of each pair is then read off the links that are
+tight, the least id first, so that the answer depends on nothing but the network.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ _BLOCK = 128
 
 @dataclass(frozen=True)
 class Block:
-    """Answers for some origins: whole units and legs (-1: no way), one row per origin, one column per destination."""
+    """Answers for some origins: whole units and legs (-1: no way), one row per origin, one column per
+    destination.
+    """
 
     rows: slice
     value: Ints
@@ -57,7 +59,9 @@ def blocks(
     from scipy.sparse.csgraph import dijkstra
 
     start, end = _ends(graph, origins, destinations)
-    matrix = csr_array((graph.weights.astype(float), (graph.tails, graph.heads)), shape=(graph.size, graph.size))
+    matrix = csr_array(
+        (graph.weights.astype(float), (graph.tails, graph.heads)), shape=(graph.size, graph.size)
+    )
     same = np.asarray(origins, dtype=object)[:, None] == np.asarray(destinations, dtype=object)[None, :]
     for first in range(0, len(origins), _BLOCK):
         rows = slice(first, min(first + _BLOCK, len(origins)))
@@ -78,7 +82,9 @@ def links_of_path(graph: Graph, origin: str, destination: str) -> list[int] | No
     start, end = _ends(graph, [origin], [destination])
     if start[0] < 0 or end[0] == graph.size:
         return None
-    matrix = csr_array((graph.weights.astype(float), (graph.tails, graph.heads)), shape=(graph.size, graph.size))
+    matrix = csr_array(
+        (graph.weights.astype(float), (graph.tails, graph.heads)), shape=(graph.size, graph.size)
+    )
     dist = dijkstra(matrix, indices=int(start[0]))
     if not np.isfinite(dist[end[0]]):
         return None
@@ -138,7 +144,11 @@ def _walk_back(
     rank: Ints,
 ) -> None:
     """Go back from every destination at once, one link at a time, adding up what lies along."""
-    into = np.stack([_tight(graph, row) for row in dist[:, :-1]]) if len(dist) else np.empty((0, graph.size), int)
+    into = (
+        np.stack([_tight(graph, row) for row in dist[:, :-1]])
+        if len(dist)
+        else np.empty((0, graph.size), int)
+    )
     origin, destination = np.nonzero(wanted)
     at = end[destination]
     while len(origin):

@@ -1,6 +1,7 @@
 """The model's assumptions at one end of their range, and the rings around city seats that some depend on.
 
-``low`` gives the shortest times, ``high`` the longest: a speed is then taken at the other end of its own range.
+``low`` gives the shortest times, ``high`` the longest: a speed is then taken at the other end of its own
+range.
 """
 
 from __future__ import annotations
@@ -47,15 +48,21 @@ class Assumptions:
             raise InputError(f"parameters are taken at value, low or high, not {self.which!r}")
 
     def __getitem__(self, parameter_id: str) -> float:
-        """A parameter that lengthens travel when it grows: minutes, factors on minutes, detours, prices, radii."""
+        """A parameter that lengthens travel when it grows: minutes, factors on minutes, detours, prices,
+        radii.
+        """
         return self.layers.parameter(parameter_id, self.which)
 
     def speed(self, parameter_id: str) -> float:
-        """A parameter that shortens travel when it grows: speeds, factors on speeds, counts and reach of connectors."""
+        """A parameter that shortens travel when it grows: speeds, factors on speeds, counts and reach of
+        connectors.
+        """
         return self.layers.parameter(parameter_id, _OTHER_END[self.which])
 
     def fixed(self, parameter_id: str) -> float:
-        """A parameter at its value, whatever the end: rules that say what is connected, not how long it takes."""
+        """A parameter at its value, whatever the end: rules that say what is connected, not how long it
+        takes.
+        """
         return self.layers.parameter(parameter_id, "value")
 
     def ring(self, lon: Floats, lat: Floats) -> npt.NDArray[np.int64]:

@@ -1,7 +1,7 @@
 """To networkx and GMNS and back, without loss.
 
-GMNS is the General Modeling Network Specification: ``node.csv``, ``link.csv`` and ``config.csv``, with the columns of
-this model beside the ones that the specification names.
+GMNS is the General Modeling Network Specification: ``node.csv``, ``link.csv`` and ``config.csv``, with the
+columns of this model beside the ones that the specification names.
 """
 
 from __future__ import annotations
@@ -45,17 +45,22 @@ def to_networkx(network: Network) -> Any:
     import networkx as nx
 
     graph = nx.MultiDiGraph(
-        as_of=network.as_of.isoformat() if network.as_of else None, label=network.label, attrs=dict(network.attrs)
+        as_of=network.as_of.isoformat() if network.as_of else None,
+        label=network.label,
+        attrs=dict(network.attrs),
     )
     graph.add_nodes_from(zip(network.nodes.index, network.nodes.to_dict("records"), strict=True))
     plain = network.links.drop(columns=["from_node_id", "to_node_id"]).to_dict("records")
-    ends = zip(network.links["from_node_id"], network.links["to_node_id"], network.links.index, plain, strict=True)
+    ends = zip(
+        network.links["from_node_id"], network.links["to_node_id"], network.links.index, plain, strict=True
+    )
     graph.add_edges_from(ends)
     return graph
 
 
 def from_networkx(graph: Any) -> Network:
-    """A network from a ``networkx`` graph as ``to_networkx`` makes it, or any multi-digraph with these attributes.
+    """A network from a ``networkx`` graph as ``to_networkx`` makes it, or any multi-digraph with these
+    attributes.
 
     Raises
     ------
@@ -90,13 +95,14 @@ def to_gmns(network: Network, folder: str | Path | None = None) -> dict[str, pd.
     ----------
     network : Network
     folder : path, optional
-        Where ``node.csv``, ``link.csv`` and ``config.csv`` go. A text that a spreadsheet would run as a formula gets a
-        leading apostrophe in the files, which ``from_gmns`` takes off again.
+        Where ``node.csv``, ``link.csv`` and ``config.csv`` go. A text that a spreadsheet would run as a
+        formula gets a leading apostrophe in the files, which ``from_gmns`` takes off again.
 
     Returns
     -------
     dict
-        ``node``, ``link`` and ``config``. Lengths in kilometres, ``free_speed`` in km/h (NaN where no time passes).
+        ``node``, ``link`` and ``config``. Lengths in kilometres, ``free_speed`` in km/h (NaN where no time
+        passes).
 
     Raises
     ------
@@ -119,6 +125,7 @@ def to_gmns(network: Network, folder: str | Path | None = None) -> dict[str, pd.
             "id_type": ["string"],
             "as_of": [network.as_of.isoformat() if network.as_of else ""],
             "attrs": [json.dumps(dict(network.attrs), ensure_ascii=False)],
+            "more_columns": [json.dumps({"node": _more(network.nodes), "link": _more(network.links)})],
         }
     )
     tables = {"node": node, "link": link, "config": config}
@@ -133,7 +140,8 @@ def from_gmns(source: str | Path | dict[str, pd.DataFrame]) -> Network:
     Parameters
     ----------
     source : path or dict of pandas.DataFrame
-        As ``to_gmns`` gives or writes them. ``config`` may be missing. ``directed`` false makes a link go both ways.
+        As ``to_gmns`` gives or writes them. ``config`` may be missing. ``directed`` false makes a link go
+        both ways.
 
     Raises
     ------
@@ -146,10 +154,14 @@ def from_gmns(source: str | Path | dict[str, pd.DataFrame]) -> Network:
     missing = {"node", "link"} - set(tables)
     if missing:
         raise InputError(f"GMNS needs the tables node and link; missing: {', '.join(sorted(missing))}")
-    nodes = tables["node"].rename(columns={gmns: ours for ours, gmns in _GMNS_NODE.items()}).set_index("node_id")
-    link = tables["link"].rename(columns={gmns: ours for ours, gmns in _GMNS_LINK.items()}).set_index("link_id")
+    nodes = (
+        tables["node"].rename(columns={gmns: ours for ours, gmns in _GMNS_NODE.items()}).set_index("node_id")
+    )
+    link = (
+        tables["link"].rename(columns={gmns: ours for ours, gmns in _GMNS_LINK.items()}).set_index("link_id")
+    )
     links = _both_ways(link)
-    config = tables["config"].iloc[0] if "config" in tables and len(tables["config"]) else {}
+    config: Any = tables["config"].iloc[0] if "config" in tables and len(tables["config"]) else {}
     as_of = config.get("as_of") or None
     return Network(
         nodes,
@@ -158,6 +170,12 @@ def from_gmns(source: str | Path | dict[str, pd.DataFrame]) -> Network:
         label=config.get("dataset_name") or "",
         attrs=json.loads(config.get("attrs") or "{}"),
     )
+
+
+def _more(frame: pd.DataFrame) -> dict[str, str]:
+    """Columns beyond those of the model, with their kind: a file tells text from numbers only by this."""
+    known = {**NODE_COLUMNS, **LINK_COLUMNS}
+    return {column: frame[column].dtype.kind for column in frame.columns if column not in known}
 
 
 def _both_ways(link: pd.DataFrame) -> pd.DataFrame:
@@ -175,7 +193,9 @@ def _write(tables: dict[str, pd.DataFrame], folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"can't write GMNS to {folder}: {error.strerror}. Choose a folder you may write.") from error
+        raise OutputError(
+            f"can't write GMNS to {folder}: {error.strerror}. Choose a folder you may write."
+        ) from error
     for name, table in tables.items():
         safe = table.copy()
         for column in safe.columns:
@@ -192,16 +212,27 @@ def _read(folder: Path) -> dict[str, pd.DataFrame]:
         if not path.is_file():
             continue
         try:
-            raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", lineterminator="\n")
+            raw = pd.read_csv(
+                path, dtype=str, keep_default_na=False, encoding="utf-8-sig", lineterminator="\n"
+            )
         except (OSError, ValueError) as error:
             raise InputError(f"can't read {path}: {error}. GMNS tables are CSV in UTF-8.") from error
-        tables[name] = _retyped(raw, name)
-    return tables
+        tables[name] = raw
+    config = _retyped(tables["config"], "config", {}) if "config" in tables else pd.DataFrame()
+    more = json.loads(config["more_columns"].iloc[0]) if "more_columns" in config and len(config) else {}
+    return {
+        name: config if name == "config" else _retyped(raw, name, more.get(name, {}))
+        for name, raw in tables.items()
+    }
 
 
-def _retyped(raw: pd.DataFrame, name: str) -> pd.DataFrame:
+def _retyped(raw: pd.DataFrame, name: str, more: dict[str, str]) -> pd.DataFrame:
     """Numbers and booleans as numbers and booleans, the rest as text without the apostrophe."""
-    defaults = {**NODE_COLUMNS, **LINK_COLUMNS, "directed": True, "free_speed": 0.0} if name != "config" else {}
+    samples: dict[str, Any] = {"f": 0.0, "i": 0, "b": True}
+    defaults = (
+        {**NODE_COLUMNS, **LINK_COLUMNS, "directed": True, "free_speed": 0.0} if name != "config" else {}
+    )
+    defaults |= {column: samples.get(kind, "") for column, kind in more.items()}
     back = {gmns: ours for ours, gmns in (*_GMNS_NODE.items(), *_GMNS_LINK.items())}
     out = {}
     for column in raw.columns:
@@ -219,8 +250,12 @@ def _cast(column: pd.Series, default: Any) -> pd.Series:
     if isinstance(default, int):
         return column.astype(np.int64)
     if isinstance(default, float):
-        return pd.Series([float(value) if value else np.nan for value in column], index=column.index, dtype=float)
-    return pd.Series([value[1:] if value[:1] == "'" else value for value in column], index=column.index, dtype=object)
+        return pd.Series(
+            [float(value) if value else np.nan for value in column], index=column.index, dtype=float
+        )
+    return pd.Series(
+        [value[1:] if value[:1] == "'" else value for value in column], index=column.index, dtype=object
+    )
 
 
 def _quoted(value: Any) -> str:

@@ -1,7 +1,8 @@
 """What is minimised, over which links, and where a path may not pass.
 
-Weights are whole numbers (milliseconds, metres, fen, grams), so that every engine gives equal answers. Ties break by
-fewest legs, then fewest links, then the order of ids: legs and links ride along in the low bits of one weight.
+Weights are whole numbers (milliseconds, metres, fen, grams), so that every engine gives equal answers. Ties
+break by fewest legs, then fewest links, then the order of ids: legs and links ride along in the low bits of
+one weight.
 """
 
 from __future__ import annotations
@@ -129,7 +130,8 @@ def compile_graph(network: Network, *, mode: str, impedance: str) -> Graph:
     ----------
     network : Network
     mode : str
-        ``drive``, ``rail`` (station to station), ``public`` (access, rail, metro, egress), or any mode that links have.
+        ``drive``, ``rail`` (station to station), ``public`` (access, rail, metro, egress), or any mode that
+        links have.
     impedance : str
         One of ``IMPEDANCES``.
 
@@ -155,7 +157,14 @@ def compile_graph(network: Network, *, mode: str, impedance: str) -> Graph:
     heads = entries[node_ids.get_indexer(links["to_node_id"])]
     keep = _best_of_parallels(tails, heads, weights)
     return Graph(
-        network, what, node_ids, entries, tails[keep], heads[keep], weights[keep], rows[keep],
+        network,
+        what,
+        node_ids,
+        entries,
+        tails[keep],
+        heads[keep],
+        weights[keep],
+        rows[keep],
         len(node_ids) + int(ends.sum()),
     )
 
@@ -178,7 +187,9 @@ def _of_mode(network: Network, mode: str) -> npt.NDArray[np.bool_]:
 
 
 def _best_of_parallels(tails: Ints, heads: Ints, weights: Ints) -> Ints:
-    """Positions of the least link of each pair of nodes, the first id where weights are equal; no self loops."""
+    """Positions of the least link of each pair of nodes, the first id where weights are equal; no self
+    loops.
+    """
     order = np.lexsort((np.arange(len(tails)), weights, heads, tails))
     if not len(order):
         return order

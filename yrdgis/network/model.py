@@ -1,7 +1,7 @@
 """The network: two frames, frozen, that agree with each other.
 
-A network holds what exists at one date with one set of projects. Links are directed; a two-way road is two links.
-Impedances are columns, so that a change of date or of a project is a filter and an overlay on frames.
+A network holds what exists at one date with one set of projects. Links are directed; a two-way road is two
+links. Impedances are columns, so that a change of date or of a project is a filter and an overlay on frames.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from yrdgis.errors import NetworkError, all_at_once
 if TYPE_CHECKING:
     from yrdgis.network.build import Recipe
 
-__all__ = ["CONFIDENCE", "INFRASTRUCTURE_KINDS", "LINK_COLUMNS", "NODE_COLUMNS", "Network", "worst"]
+__all__ = ["CONFIDENCE", "INFRASTRUCTURE_KINDS", "LINK_COLUMNS", "NODE_COLUMNS", "Network", "together", "worst"]
 
 CONFIDENCE = ("high", "medium", "low")
 """Words for how sure a row is, best first."""
@@ -52,10 +52,14 @@ LINK_COLUMNS: Mapping[str, Any] = MappingProxyType(
         "dated": True,
     }
 )
-"""Columns of ``links`` (GMNS names where GMNS has one) and their defaults; minutes, kilometres, yuan, kilograms."""
+"""Columns of ``links`` (GMNS names where GMNS has one) and their defaults; minutes, kilometres, yuan,
+kilograms.
+"""
 
 INFRASTRUCTURE_KINDS = frozenset({"road", "bridge", "ferry", "ride", "track", "waterway"})
-"""Link kinds that stand for something built or sailed; the others (connector, walk, board ...) are made up."""
+"""Link kinds that stand for something built or sailed; the others (connector, walk, board ...) are made
+up.
+"""
 
 _MEASURES = ("length_km", "in_vehicle_min", "total_min", "cost_cny", "co2_kg")
 
@@ -79,10 +83,11 @@ class Network:
     Parameters
     ----------
     nodes : pandas.DataFrame
-        Indexed by ``node_id``; columns as in ``NODE_COLUMNS``, positions in WGS84 degrees. More columns are kept.
+        Indexed by ``node_id``; columns as in ``NODE_COLUMNS``, positions in WGS84 degrees. More columns are
+        kept.
     links : pandas.DataFrame
-        Indexed by ``link_id``; columns as in ``LINK_COLUMNS``. Missing columns take their default, except the two
-        ends, which must be there.
+        Indexed by ``link_id``; columns as in ``LINK_COLUMNS``. Missing columns take their default, except the
+        two ends, which must be there.
     as_of : datetime.date, optional
         Day whose network this is.
     label : str
@@ -93,8 +98,8 @@ class Network:
     Raises
     ------
     NetworkError
-        Naming every fault at once: ids given twice, ends that are no node, minutes that are negative or missing,
-        an in-vehicle time above the total.
+        Naming every fault at once: ids given twice, ends that are no node, minutes that are negative or
+        missing, an in-vehicle time above the total.
 
     Examples
     --------
@@ -114,9 +119,11 @@ class Network:
     def __post_init__(self) -> None:
         nodes = _standard(self.nodes, NODE_COLUMNS, "node_id")
         links = _standard(self.links, LINK_COLUMNS, "link_id")
-        problems = [] if {"from_node_id", "to_node_id"} <= set(self.links.columns) or self.links.empty else [
-            "links need the columns from_node_id and to_node_id"
-        ]
+        problems = (
+            []
+            if {"from_node_id", "to_node_id"} <= set(self.links.columns) or self.links.empty
+            else ["links need the columns from_node_id and to_node_id"]
+        )
         problems += _faults(nodes, links)
         if problems:
             raise NetworkError(all_at_once("network", problems))
@@ -142,7 +149,9 @@ class Network:
 
     def __repr__(self) -> str:
         title = " ".join(part for part in (self.label, str(self.as_of or "")) if part)
-        modes = ", ".join(f"{n} {mode}" for mode, n in self.links["mode"].value_counts(sort=False).items() if mode)
+        modes = ", ".join(
+            f"{n} {mode}" for mode, n in self.links["mode"].value_counts(sort=False).items() if mode
+        )
         counts = f"{len(self.nodes)} nodes, {len(self.links)} links" + (f" ({modes})" if modes else "")
         return f"<Network{' ' + title if title else ''}: {counts}>"
 
@@ -153,7 +162,9 @@ class Network:
 
     @cached_property
     def undated_share(self) -> float:
-        """Share of built kilometres whose opening day is not known; NaN where nothing built is in the network."""
+        """Share of built kilometres whose opening day is not known; NaN where nothing built is in the
+        network.
+        """
         built = self.links[self.links["kind"].isin(INFRASTRUCTURE_KINDS)]
         km = float(built["length_km"].sum())
         return float(built.loc[~built["dated"], "length_km"].sum()) / km if km else float("nan")
@@ -179,7 +190,9 @@ class Network:
         wanted = {modes} if isinstance(modes, str) else set(modes)
         missing = wanted - set(self.modes)
         if missing:
-            raise NetworkError(f"no links of mode {', '.join(sorted(missing))}; there are {', '.join(self.modes)}")
+            raise NetworkError(
+                f"no links of mode {', '.join(sorted(missing))}; there are {', '.join(self.modes)}"
+            )
         return self._of_links(self.links[self.links["mode"].isin(wanted)])
 
     def without(self, link_ids: Iterable[str]) -> Network:
@@ -204,12 +217,22 @@ class Network:
         NetworkError
             If an id is taken already or a link ends nowhere.
         """
-        more = self.nodes if nodes is None or nodes.empty else pd.concat([self.nodes, nodes])
-        return replace(self, nodes=more, links=pd.concat([self.links, links]))
+        more = self.nodes if nodes is None or nodes.empty else together([self.nodes, nodes], NODE_COLUMNS)
+        return replace(self, nodes=more, links=together([self.links, links], LINK_COLUMNS))
 
     def _of_links(self, links: pd.DataFrame) -> Network:
         used = set(links["from_node_id"]) | set(links["to_node_id"])
         return replace(self, links=links, nodes=self.nodes[self.nodes.index.isin(used)])
+
+
+def together(frames: Iterable[pd.DataFrame], columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Frames one below the other; a column of the model that a whole frame lacks takes its default there."""
+    full = [
+        frame.assign(**{column: default for column, default in columns.items() if column not in frame})
+        for frame in frames
+        if len(frame)
+    ]
+    return pd.concat(full) if full else pd.DataFrame(columns=list(columns))
 
 
 def _standard(frame: pd.DataFrame, columns: Mapping[str, Any], index: str) -> pd.DataFrame:
@@ -220,6 +243,9 @@ def _standard(frame: pd.DataFrame, columns: Mapping[str, Any], index: str) -> pd
             out[column] = default
         out[column] = _typed(out[column], default)
     extra = sorted(str(column) for column in out.columns if column not in columns)
+    for column in extra:
+        if not pd.api.types.is_numeric_dtype(out[column]):
+            out[column] = _typed(out[column], "")
     out = out[[*columns, *extra]]
     out.index = pd.Index(out.index.astype(object), name=index)
     return out if out.index.is_monotonic_increasing else out.sort_index(kind="stable")

@@ -1,7 +1,7 @@
 """What may be joined to what: nearest nodes, and how much water lies between.
 
-A connector never leaps over a river or a strait: one that crosses more water than a parameter allows is refused, so an
-island without a bridge is reached by its ferry, or not at all.
+A connector never leaps over a river or a strait: one that crosses more water than a parameter allows is
+refused, so an island without a bridge is reached by its ferry, or not at all.
 """
 
 from __future__ import annotations
@@ -30,10 +30,14 @@ class Water:
     tree: Any
 
     @classmethod
-    def from_polygons(cls, polygons: Any) -> Water:
-        """Water of a GeoDataFrame with ``confidence``; bodies of low confidence are background and stop nothing."""
+    def from_polygons(cls, polygons: Any | None) -> Water:
+        """Water of a GeoDataFrame with ``confidence``; bodies of low confidence are background and stop
+        nothing.
+        """
         import shapely
 
+        if polygons is None:
+            return cls(shapely.STRtree([]))
         sure = polygons[polygons["confidence"].isin(["high", "medium"]) & polygons.geometry.notna()]
         if "barrier" in sure:
             sure = sure[sure["barrier"].astype(bool)]
@@ -99,7 +103,9 @@ def nearest(
 
     columns = ["point", "node", "km"]
     if not len(points) or not len(nodes):
-        return pd.DataFrame({column: np.empty(0, float if column == "km" else np.int64) for column in columns})
+        return pd.DataFrame(
+            {column: np.empty(0, float if column == "km" else np.int64) for column in columns}
+        )
     tree = cKDTree(nodes)
     todo, found = np.arange(len(points)), []
     for look in (min(_FIRST_LOOK, len(nodes)), min(_SECOND_LOOK, len(nodes))):
@@ -118,7 +124,13 @@ def nearest(
 
 
 def _dry_pairs(
-    tree: Any, points: Floats, todo: npt.NDArray[np.int64], look: int, max_km: float, water: Water, max_water_km: float
+    tree: Any,
+    points: Floats,
+    todo: npt.NDArray[np.int64],
+    look: int,
+    max_km: float,
+    water: Water,
+    max_water_km: float,
 ) -> pd.DataFrame:
     metres, node = tree.query(points[todo], k=np.arange(1, look + 1), distance_upper_bound=max_km * 1000)
     at, rank = np.nonzero(np.isfinite(metres))

@@ -1,0 +1,1 @@
+"""Measures on a network: skims, paths, and what is made from them."""

@@ -1,0 +1,289 @@
+"""The network of a date and a project set, from layers.
+
+What no date changes (places, nearest nodes, water between) is worked out once for some layers; a date is then
+a filter of the links in service and an overlay of what projects change.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from yrdgis.errors import InputError
+from yrdgis.io.dates import in_service, is_forecast, parse_date
+from yrdgis.network.assumptions import Assumptions, distance_km
+from yrdgis.network.door import access_links
+from yrdgis.network.drive import barrier_delay, connector_links, road_class, road_links
+from yrdgis.network.effects import Effects, project_ids, table
+from yrdgis.network.metro import metro_links, metro_platforms, walk_links
+from yrdgis.network.model import LINK_COLUMNS, NODE_COLUMNS, Network, together
+from yrdgis.network.places import Base, base_of
+from yrdgis.network.services import service_links
+
+if TYPE_CHECKING:
+    from yrdgis.io import Layers
+
+__all__ = ["Recipe", "build_network", "rebuild", "with_points"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a network was built from, so that it can be built again with one thing changed."""
+
+    layers: Layers
+    as_of: dt.date
+    with_projects: frozenset[str] = frozenset()
+    without_projects: frozenset[str] = frozenset()
+    variant: str = "expected"
+    parameters: str = "value"
+    period: str = "free"
+    label: str = ""
+
+
+def build_network(
+    layers: Layers,
+    as_of: dt.date | str = "today",
+    *,
+    with_projects: Iterable[str] = (),
+    without_projects: Iterable[str] = (),
+    variant: str = "expected",
+    parameters: str = "value",
+    period: str = "free",
+    label: str | None = None,
+) -> Network:
+    """Network of one day with some projects added or left out.
+
+    Parameters
+    ----------
+    layers : Layers
+    as_of : datetime.date or str
+        A day, or a name such as ``plan-eve`` or ``today`` (the day for which the layers hold).
+    with_projects, without_projects : iterable of str
+        Project ids. A project that is added counts as open whatever its date; one that is left out takes its
+        links away and undoes what it changed.
+    variant : {"expected", "optimistic", "pessimistic"}
+        Which opening dates count.
+    parameters : {"value", "low", "high"}
+        ``low`` and ``high`` take every assumption at the end of its range that gives the shortest and longest
+        times.
+    period : {"free", "peak"}
+        Time of day: free flow, or the peak.
+    label : str, optional
+        Name for maps; the date and projects by default.
+
+    Returns
+    -------
+    Network
+        Modes ``drive``, ``rail``, ``metro``, ``walk`` and ``access``, as far as the layers have them.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such project; the nearest ids are named.
+    ScenarioError
+        If a project is added and left out at once.
+    DateError
+        If `as_of` is no date.
+    """
+    recipe = Recipe(
+        layers,
+        parse_date(as_of, layers.valid_on),
+        project_ids(layers, with_projects),
+        project_ids(layers, without_projects),
+        variant,
+        parameters,
+        period,
+        label if label is not None else str(as_of),
+    )
+    return _from_recipe(recipe)
+
+
+def rebuild(network: Network, **changes: Any) -> Network:
+    """The network built again with something changed, such as ``parameters="low"``.
+
+    Raises
+    ------
+    InputError
+        If the network was not built from layers.
+    """
+    if network.recipe is None:
+        raise InputError(
+            "this network was not built from layers, so it can't be built again with other parameters"
+        )
+    again = _from_recipe(replace(network.recipe, **changes))
+    extra = network.nodes[~network.nodes.index.isin(again.nodes.index) & network.nodes["kind"].eq("point")]
+    return with_points(again, extra) if len(extra) else again
+
+
+def with_points(network: Network, points: pd.DataFrame) -> Network:
+    """The network with more places to start from or go to.
+
+    Parameters
+    ----------
+    network : Network
+        As `build_network` makes it.
+    points : pandas.DataFrame
+        Indexed by node id (``point:...``): ``lon`` and ``lat`` in WGS84 degrees, and names where there are
+        any.
+
+    Raises
+    ------
+    InputError
+        If the network was not built from layers.
+    """
+    if network.recipe is None:
+        raise InputError("this network was not built from layers, so no point can be joined to it")
+    base = base_of(network.recipe.layers)
+    assume = Assumptions(network.recipe.layers, network.recipe.parameters)
+    new = points[~points.index.isin(network.nodes.index)]
+    drive = base.ringed(base.join(new, "drive", assume), assume, new)
+    access = pd.concat([base.join(new, stop, assume) for stop in ("rail", "metro")], ignore_index=True)
+    links = _joined(drive, base.ringed(access, assume, new), network, assume, network.recipe.period)
+    nodes = new.reindex(columns=["name", "name_zh", "lon", "lat"]).assign(kind="point")
+    for column in ("name", "name_zh"):
+        nodes[column] = nodes[column].fillna("")
+    return network.with_(links, nodes)
+
+
+def _from_recipe(recipe: Recipe) -> Network:
+    layers, base = recipe.layers, base_of(recipe.layers)
+    assume = Assumptions(layers, recipe.parameters)
+    effects = Effects(layers, recipe.as_of, recipe.variant, recipe.with_projects, recipe.without_projects)
+    drive = _drive(effects, base, assume, recipe.period)
+    rail_nodes, rail = _rail(effects, recipe)
+    metro_nodes, metro = _metro(effects, base, assume, recipe.period)
+    links = together([drive, rail, metro], LINK_COLUMNS)
+    nodes = together([base.places, _road_nodes(base, drive), rail_nodes, metro_nodes], NODE_COLUMNS)
+    nodes = nodes.assign(confidence=nodes["confidence"].replace("", "high").fillna("high"))
+    network = Network(
+        nodes.drop(columns="layer_kind", errors="ignore"),
+        _with_projects(links, effects),
+        as_of=recipe.as_of,
+        label=recipe.label,
+        attrs=_facts(recipe),
+        recipe=recipe,
+    )
+    drive_pairs, access_pairs = (base.ringed(base.pairs[kind], assume) for kind in ("drive", "access"))
+    return network.with_(_joined(drive_pairs, access_pairs, network, assume, recipe.period))
+
+
+def _facts(recipe: Recipe) -> dict[str, Any]:
+    return {
+        "forecast": is_forecast(recipe.as_of, recipe.layers.valid_on),
+        "valid_on": recipe.layers.valid_on.isoformat(),
+        "period": recipe.period,
+        "variant": recipe.variant,
+        "parameters": recipe.parameters,
+        "with_projects": sorted(recipe.with_projects),
+        "without_projects": sorted(recipe.without_projects),
+    }
+
+
+def _drive(effects: Effects, base: Base, assume: Assumptions, period: str) -> pd.DataFrame:
+    links = effects.open_links("road_links")
+    if links.empty:
+        return pd.DataFrame()
+    layers = effects.layers
+    links["road_class"] = road_class(links)
+    return road_links(
+        links,
+        nodes=base.roads,
+        assume=assume,
+        period=period,
+        delay_min=_delays(effects, links, assume, layers),
+    )
+
+
+def _delays(effects: Effects, links: pd.DataFrame, assume: Assumptions, layers: Layers) -> pd.Series:
+    """Minutes at barriers that stand on the day, or would stand without the project that removed them."""
+    barriers = table(layers, "toll_barriers")
+    if barriers.empty:
+        return pd.Series(dtype=float)
+    routes = table(layers, "road_routes", ["route_id", "ref"])
+    gone, kept = effects.removed_delays()
+    standing = in_service(barriers, effects.as_of, layers.valid_on, effects.variant).to_numpy(bool)
+    minutes = assume["drive.barrier_delay_min"]
+    by_date = barrier_delay(links, barriers, routes, standing, minutes)
+    always = barrier_delay(links, barriers, routes, np.ones(len(barriers), dtype=bool), minutes)
+    named = pd.Series(links["link_id"].to_numpy(object), index=by_date.index)
+    by_date = by_date.where(~named.isin(kept), always)
+    return by_date.mask(named.isin(gone), 0.0)
+
+
+def _rail(effects: Effects, recipe: Recipe) -> tuple[pd.DataFrame, pd.DataFrame]:
+    links = effects.open_links("rail_links")
+    if links.empty:
+        return pd.DataFrame(), pd.DataFrame()
+    return service_links(
+        recipe.layers,
+        list(links["link_id"]),
+        as_of=recipe.as_of,
+        parameters=recipe.parameters,
+        period=recipe.period,
+        variant=recipe.variant,
+    )
+
+
+def _metro(
+    effects: Effects, base: Base, assume: Assumptions, period: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Platforms and links of metro lines in service, and the walks to railway stations and airports."""
+    links = effects.open_links("metro_links")
+    if links.empty:
+        return pd.DataFrame(), pd.DataFrame()
+    lines = effects.open_rows("metro_lines")
+    links = links[links["line_id"].isin(lines["line_id"])]
+    for end in ("from_node_id", "to_node_id"):
+        links = links[links[end].isin(effects.open_rows("metro_stations")["station_id"])]
+    platforms = metro_platforms(links)
+    at = base.places.loc[platforms["station_id"], ["name", "name_zh", "lon", "lat"]]
+    nodes = at.set_index(platforms.index).assign(kind="platform")
+    walks = effects.open_rows("station_transfers")
+    if len(walks):
+        ends = [base.places.reindex(walks[end]) for end in ("from_node_id", "to_node_id")]
+        known = ends[0]["lon"].notna().to_numpy() & ends[1]["lon"].notna().to_numpy()
+        a, b = (end[known] for end in ends)
+        km = pd.Series(
+            distance_km(a["lon"].to_numpy(), a["lat"].to_numpy(), b["lon"].to_numpy(), b["lat"].to_numpy())
+        )
+        walks = walk_links(walks[known], km=km, assume=assume)
+    return nodes, together([metro_links(links, lines, assume=assume, period=period), walks], LINK_COLUMNS)
+
+
+def _road_nodes(base: Base, drive: pd.DataFrame) -> pd.DataFrame:
+    used = base.roads[base.roads.index.isin(drive["from_node_id"])] if len(drive) else base.roads.iloc[:0]
+    return used.reindex(columns=["name", "name_zh", "lon", "lat", "confidence"]).assign(kind="roadnode")
+
+
+def _joined(
+    drive_pairs: pd.DataFrame, access_pairs: pd.DataFrame, network: Network, assume: Assumptions, period: str
+) -> pd.DataFrame:
+    """Connectors and access legs of the pairs whose road node or station is in service."""
+    links = network.links
+    served = set(links.loc[links["mode"].isin(["rail", "metro"]), "from_node_id"])
+    roads = set(links.loc[links["mode"].eq("drive"), "from_node_id"])
+    drive = drive_pairs[drive_pairs["node_id"].isin(roads)]
+    access = access_pairs[access_pairs["node_id"].isin(served)]
+    return pd.concat(
+        [connector_links(drive, assume=assume, period=period), access_links(access, assume=assume)]
+    )
+
+
+def _with_projects(links: pd.DataFrame, effects: Effects) -> pd.DataFrame:
+    """Links with the projects that add them; a ride has those of all its track."""
+    owners = effects.projects_of()
+    if links.empty or not owners:
+        return links
+    own = links["infra_id"].map(owners) if "infra_id" in links else pd.Series("", index=links.index)
+    if "rail_link_ids" in links:
+        rides = links["rail_link_ids"].fillna("").ne("")
+        own[rides] = [
+            ";".join(sorted({owners[link] for link in track.split(";") if link in owners}))
+            for track in links.loc[rides, "rail_link_ids"]
+        ]
+    return links.assign(project_id=own.fillna(""))

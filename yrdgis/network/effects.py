@@ -1,0 +1,133 @@
+"""Projects as effects: which links stand on a day, and with which attributes.
+
+A project is data. ``adds_link`` opens links, ``speed`` changes an attribute of links, ``delay`` takes toll
+barriers away. The links' own dates decide, unless a project is asked for or left out by name.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from yrdgis.errors import ScenarioError, UnknownNameError, all_at_once
+from yrdgis.io.dates import in_service
+
+if TYPE_CHECKING:
+    from yrdgis.io import Layers
+
+__all__ = ["Effects", "project_ids", "table"]
+
+_LINK_ATTRIBUTES = ("free_speed_kph", "lanes")
+
+
+def table(layers: Layers, layer_id: str, columns: Iterable[str] = ()) -> pd.DataFrame:
+    """A layer, or an empty frame with some columns where a region does not have it."""
+    frame = layers.get(layer_id)
+    return (
+        frame if frame is not None else pd.DataFrame({column: pd.Series(dtype=object) for column in columns})
+    )
+
+
+def project_ids(layers: Layers, names: Iterable[str]) -> frozenset[str]:
+    """Ids of projects, each given as ``project:slug`` or as the slug alone.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such project; all unknown ones are named, with the nearest ids.
+    """
+    known = set(table(layers, "projects", ["project_id"])["project_id"])
+    found, problems = set(), []
+    for name in names:
+        full = name if name.startswith("project:") else f"project:{name}"
+        if full in known:
+            found.add(full)
+            continue
+        near = get_close_matches(full, sorted(known), n=3, cutoff=0.5)
+        problems.append(f"no project {name!r}" + (f"; did you mean {', '.join(near)}?" if near else ""))
+    if problems:
+        raise UnknownNameError(all_at_once("projects", problems))
+    return frozenset(found)
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What projects do on a day, with some added and some left out by name."""
+
+    layers: Layers
+    as_of: dt.date
+    variant: str
+    added: frozenset[str]
+    left_out: frozenset[str]
+
+    def __post_init__(self) -> None:
+        both = self.added & self.left_out
+        if both:
+            raise ScenarioError(f"asked for and left out at once: {', '.join(sorted(both))}")
+
+    def open_links(self, layer_id: str) -> pd.DataFrame:
+        """Rows of a link layer in service, with changed attributes, and whether each is ``dated``."""
+        links = table(self.layers, layer_id)
+        if links.empty:
+            return links
+        stands = in_service(links, self.as_of, self.layers.valid_on, self.variant)
+        stands |= links["link_id"].isin(self._links_of("adds_link", self.added))
+        stands &= ~links["link_id"].isin(self._links_of("adds_link", self.left_out))
+        links = links[stands].reset_index(drop=True)
+        links["dated"] = links["opened_expected"].notna() if "opened_expected" in links else False
+        return self._changed(links)
+
+    def open_rows(self, layer_id: str) -> pd.DataFrame:
+        """Rows of a layer of places that are in service."""
+        rows = table(self.layers, layer_id)
+        if rows.empty:
+            return rows
+        return rows[in_service(rows, self.as_of, self.layers.valid_on, self.variant)].reset_index(drop=True)
+
+    def removed_delays(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Links whose barriers a project has removed, and links whose barriers stand because it is left
+        out.
+        """
+        gone, kept = set(), set()
+        for row in self._rows("delay").itertuples():
+            (gone if self._is_on(row.project_id) else kept).add(row.link_id)
+        return frozenset(gone), frozenset(kept)
+
+    def projects_of(self) -> dict[str, str]:
+        """Link of a layer to the projects that add it, ids joined by ``;``."""
+        rows = self._rows("adds_link")
+        return {str(link): ";".join(sorted(ids)) for link, ids in rows.groupby("link_id")["project_id"]}
+
+    def _changed(self, links: pd.DataFrame) -> pd.DataFrame:
+        """Attributes as the projects leave them: their value where open, the value before where not."""
+        rows = self._rows("speed")
+        rows = rows[rows["link_id"].isin(links["link_id"]) & rows["attribute"].isin(_LINK_ATTRIBUTES)]
+        at = pd.Series(links.index, index=links["link_id"])
+        for row in rows.itertuples():
+            value = pd.to_numeric(
+                row.value if self._is_on(row.project_id) else row.value_before, errors="coerce"
+            )
+            if pd.notna(value) and row.attribute in links:
+                links.loc[at[row.link_id], row.attribute] = value
+        return links
+
+    def _is_on(self, project_id: str) -> bool:
+        if project_id in self.added or project_id in self.left_out:
+            return project_id in self.added
+        projects = self.layers["projects"]
+        own = projects[projects["project_id"] == project_id]
+        return bool(len(own) and in_service(own, self.as_of, self.layers.valid_on, self.variant).iloc[0])
+
+    def _rows(self, effect: str) -> pd.DataFrame:
+        columns = ["project_id", "link_id", "effect_kind", "attribute", "value", "value_before"]
+        rows = table(self.layers, "project_links", columns)
+        return rows[rows["effect_kind"] == effect]
+
+    def _links_of(self, effect: str, projects: Collection[str]) -> frozenset[str]:
+        rows = self._rows(effect)
+        return frozenset(rows.loc[rows["project_id"].isin(projects), "link_id"])
