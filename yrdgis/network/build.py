@@ -162,7 +162,7 @@ def _from_recipe(recipe: Recipe) -> Network:
     nodes = nodes.assign(confidence=nodes["confidence"].replace("", "high").fillna("high"))
     network = Network(
         nodes.drop(columns="layer_kind", errors="ignore"),
-        _with_projects(links, effects),
+        _named(_with_projects(links, effects), layers),
         as_of=recipe.as_of,
         label=recipe.label,
         attrs=_facts(recipe),
@@ -272,6 +272,21 @@ def _joined(
     return pd.concat(
         [connector_links(drive, assume=assume, period=period), access_links(access, assume=assume)]
     )
+
+
+def _named(links: pd.DataFrame, layers: Layers) -> pd.DataFrame:
+    """Links with the names of their lines or routes; of several lines, all of them in order."""
+    parts = [
+        table(layers, layer_id, [key, "name", "name_zh"]).set_index(key)[["name", "name_zh"]]
+        for layer_id, key in (("rail_lines", "line_id"), ("metro_lines", "line_id"), ("road_routes", "route_id"))
+    ]
+    names = pd.concat(parts)
+    names = names[~names.index.duplicated()]
+    for column, joint in (("name", ", "), ("name_zh", "、")):
+        known = names[column].to_dict()
+        told = {ids: joint.join(known.get(line, line) for line in ids.split(";")) for ids in links["line_id"].unique()}
+        links = links.assign(**{f"line_{column}": links["line_id"].map(told)})
+    return links
 
 
 def _with_projects(links: pd.DataFrame, effects: Effects) -> pd.DataFrame:

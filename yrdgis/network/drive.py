@@ -93,6 +93,7 @@ def road_links(
             "length_km": km,
             "in_vehicle_min": minutes,
             "total_min": minutes + extra,
+            "wait_min": np.where(ferry, wait, 0.0),
             "cost_cny": _car_cost(klass, km, assume),
             "co2_kg": km
             * np.where(ferry, assume["co2.g_per_km.ferry"], assume["co2.g_per_km.car"])
