@@ -363,8 +363,8 @@ def read_geojson(file: Path) -> tuple[list[dict[str, Any]], np.ndarray]:
     """
     text = decode(read_bytes(file), file.name)
     try:
-        parsed = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+        parsed = json.loads(text, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
         raise LayerError(f"{file.name}: not readable as GeoJSON ({error}).") from None
     features = parsed.get("features") if isinstance(parsed, dict) else None
     if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
@@ -374,6 +374,10 @@ def read_geojson(file: Path) -> tuple[list[dict[str, Any]], np.ndarray]:
     for i, feature in enumerate(features):
         shapes[i] = _shape(feature.get("geometry"), f"{file.name}: feature {i + 1}")
     return records, shapes
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is no coordinate")
 
 
 def _shape(geometry: Any, where: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ TYPES = ("string", "int", "float", "date", "bool", "list")
 """Types an attribute may have; a list is written with ``;`` between its parts."""
 
 _NEEDED = ("attribute", "type", "required")
+_NAME = re.compile(r"[A-Za-z0-9_]+")
 _AUDIENCES = ("public", "internal")
 
 
@@ -93,6 +95,8 @@ def load_schema(name: str, root: Path) -> Schema:
     LayerError
         If there is no such schema, or its table is at fault; every fault is named.
     """
+    if not _NAME.fullmatch(name):
+        raise LayerError(f"{name[:40]!r} is no name of a schema; expected letters, digits and underscores.")
     file = root / "schema" / f"{name}.csv"
     if not file.is_file():
         file = _shipped(name) or file

@@ -1,0 +1,104 @@
+"""What commands share: JSON documents, small tables, and progress on standard error."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["columns_text", "echo_json", "echo_rows", "plain", "progress", "records"]
+
+
+def plain(value: Any) -> Any:
+    """Value as JSON can hold it: missing is None, days are ISO texts, lists are lists."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): plain(part) for key, part in value.items()}
+    if isinstance(value, tuple | list | set | frozenset):
+        return [plain(part) for part in value]
+    if type(value).__name__ in ("NAType", "NaTType"):
+        return None
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return str(value)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a frame as plain dictionaries; geometry is left out."""
+    if hasattr(frame, "geometry"):
+        frame = frame.drop(columns=frame.geometry.name)
+    names = [str(column) for column in frame.columns]
+    return [
+        dict(zip(names, map(plain, row), strict=True)) for row in frame.itertuples(index=False, name=None)
+    ]
+
+
+def echo_json(meta: Mapping[str, Any], rows: pd.DataFrame | Iterable[Mapping[str, Any]]) -> None:
+    """Print one JSON document ``{"meta": ..., "rows": ...}`` and nothing else on standard output."""
+    listed = records(rows) if hasattr(rows, "columns") else [plain(row) for row in rows]  # type: ignore[arg-type]
+    click.echo(json.dumps({"meta": plain(meta), "rows": listed}, ensure_ascii=False, allow_nan=False))
+
+
+def columns_text(rows: Sequence[Sequence[Any]], header: Sequence[str] = ()) -> list[str]:
+    """Rows as lines of aligned columns; a Chinese character counts as two wide."""
+    cells = [[_shown(cell) for cell in row] for row in ([header] if header else []) + list(rows)]
+    widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+    lines = []
+    for row in cells:
+        padded = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+        lines.append("  ".join(padded).rstrip())
+    return lines
+
+
+def echo_rows(rows: Sequence[Sequence[Any]], header: Sequence[str] = ()) -> None:
+    """Print rows as aligned columns."""
+    for line in columns_text(rows, header):
+        click.echo(line)
+
+
+@contextmanager
+def progress(description: str, total: int | None = None) -> Iterator[Callable[[str], None]]:
+    """Show progress on standard error while the block runs, where that is a terminal.
+
+    Yields
+    ------
+    callable
+        To be called with a text when a step is done.
+    """
+    if not sys.stderr.isatty():
+        yield lambda step: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(description, total=total)
+        yield lambda step: bar.update(task, advance=1, description=step or description)
+
+
+def _shown(cell: Any) -> str:
+    value = plain(cell)
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    return "" if value is None else " ".join(str(value).split())
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
