@@ -1,0 +1,158 @@
+"""The ground that every map stands on: our own boundaries and water, no tiles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from yrdgis.maps.base import Page, page_of
+from yrdgis.maps.frames import cite, for_popup, has
+from yrdgis.maps.popup import popup
+from yrdgis.maps.style import AREAS, BORDER
+from yrdgis.maps.tables import simplified
+from yrdgis.settings import METRIC_CRS
+
+if TYPE_CHECKING:
+    import folium
+
+__all__ = ["SECTION", "add_background", "seat_label", "surroundings"]
+
+SECTION = ("底图", "Background")
+
+CITY_LABEL = {"size": [15, 19], "color": "#2b2438", "bold": True, "minzoom": 6, "order": 0, "spacing": 2}
+DISTRICT_LABEL = {"size": [11, 14], "color": "#4c4657", "minzoom": 8.9, "order": 4}
+WATER_LABEL = {"size": [12, 15], "color": "#39708f", "italic": True, "minzoom": 7.2, "order": 6, "halo": "rgba(207,225,236,.8)"}
+
+
+def add_background(layers: Any, m: folium.Map, *, labels: bool = True, popups: bool = False) -> folium.Map:
+    """Add land, water, borders and names; what the layers lack is left out.
+
+    Parameters
+    ----------
+    layers : Layers
+        Uses ``cities``, ``districts``, ``borders`` and ``water_bodies``.
+    m : folium.Map
+        The map.
+    labels : bool
+        Whether to write names of cities and districts.
+    popups : bool
+        Whether districts answer to a click.
+
+    Examples
+    --------
+    >>> from yrdgis.io import load_layers
+    >>> from yrdgis.maps import new_map, page_of
+    >>> m = add_background(load_layers(), new_map("Ground"))
+    >>> page_of(m).tables["cities"]["n"]
+    9
+    """
+    page = page_of(m)
+    if has(layers, "districts"):
+        _districts(page, layers, labels=labels, popups=popups)
+    if has(layers, "cities"):
+        _cities(page, layers, labels=labels)
+    if has(layers, "water_bodies"):
+        _water(page, layers)
+    if has(layers, "borders"):
+        borders = simplified(layers.lines("borders"), tolerance_m=60)
+        page.add_group(
+            "borders", page.add_table("borders", borders, ["name_zh", "name"]), ("省级界", "Provincial borders"),
+            kind="line", styles=[BORDER], section=SECTION, z=32,
+        )  # fmt: skip
+    cite(page, layers, "cities", "districts", "water_bodies")
+    return m
+
+
+def surroundings(layers: Any, *, width_km: float = 22) -> Any:
+    """The strip of ground drawn around the area, so that its coast and borders don't stand on nothing.
+
+    Parameters
+    ----------
+    layers : Layers
+        Uses ``cities``, else ``districts``.
+    width_km : float
+        Width of the strip.
+
+    Returns
+    -------
+    shapely geometry or None
+        WGS84; None where the layers hold no areas.
+    """
+    import geopandas as gpd
+
+    for layer_id in ("cities", "districts"):
+        if has(layers, layer_id):
+            areas = layers.polygons(layer_id).geometry.to_crs(METRIC_CRS).simplify(1000)
+            strip = areas.buffer(1000 * width_km).union_all().buffer(25_000).buffer(-25_000)
+            return gpd.GeoSeries([strip], crs=METRIC_CRS).to_crs(4326).iloc[0]
+    return None
+
+
+def _surround(page: Page, water: Any, ground: Any) -> None:
+    """Neighbouring land, and the open sea where the water layer ends, both within the strip."""
+    import geopandas as gpd
+
+    frame = gpd.GeoDataFrame({"name_zh": ["邻近地区"], "name": ["neighbouring land"]}, geometry=[ground], crs=4326)
+    table = page.add_table("surround", simplified(frame, tolerance_m=300), ["name_zh", "name"], digits=3)
+    page.add_group(
+        "surround", table, ("邻近地区", "Neighbouring land"), kind="polygon", styles=[AREAS["surround"]], section=SECTION,
+        z=-10, hidden=True,
+    )  # fmt: skip
+
+
+def seat_label(frame: Any, level: dict[str, Any]) -> dict[str, Any]:
+    """Names at the seats of government, larger places first."""
+    label: dict[str, Any] = {"fields": [c for c in ("name_zh", "name") if c in frame.columns], "levels": [level]}
+    if {"seat_lon", "seat_lat"} <= set(frame.columns):
+        label["xy"] = [round(float(v), 4) for row in frame[["seat_lon", "seat_lat"]].to_numpy() for v in row]
+        label["centred"] = True
+    if "pop_2020" in frame.columns:
+        label["weight"] = [float(v) if v == v else 0.0 for v in frame["pop_2020"].astype(float)]
+    return label
+
+
+def _districts(page: Page, layers: Any, *, labels: bool, popups: bool) -> None:
+    frame = simplified(for_popup(layers.polygons("districts"), layers, own="district_id"), tolerance_m=60)
+    sheet = popup(frame, kind={"zh": "区县", "en": "District"})
+    columns = ["name_zh", "name", *(r["field"] for r in sheet["rows"] if "field" in r)] if popups else ["name_zh", "name"]
+    if popups:
+        columns += [c for r in sheet["rows"] for c in r.get("pair", [])]
+    table = page.add_table("districts", frame, list(dict.fromkeys(columns)))
+    page.add_group(
+        "land", table, ("陆域", "Land"), kind="polygon", styles=[AREAS["land"]], section=SECTION, z=0, hidden=True
+    )
+    page.add_group(
+        "districts", table, ("县级界", "District boundaries"), kind="polygon", styles=[AREAS["district"]],
+        section=SECTION, z=28, popup=sheet if popups else None, label=seat_label(frame, DISTRICT_LABEL) if labels else None,
+    )  # fmt: skip
+
+
+def _cities(page: Page, layers: Any, *, labels: bool) -> None:
+    frame = simplified(layers.polygons("cities"), tolerance_m=60)
+    table = page.add_table("cities", frame, ["name_zh", "name"])
+    page.add_group(
+        "cities", table, ("设区市界", "City boundaries"), kind="polygon", styles=[AREAS["city"]], section=SECTION,
+        z=30, label=seat_label(frame, CITY_LABEL) if labels else None,
+    )  # fmt: skip
+
+
+def _water(page: Page, layers: Any) -> None:
+    frame = layers.polygons("water_bodies")
+    ground = surroundings(layers)
+    if ground is not None:
+        frame = frame.assign(geometry=frame.geometry.intersection(ground))
+        frame = frame[~frame.geometry.is_empty].explode(index_parts=False)
+        frame = frame[frame.geom_type == "Polygon"].dissolve(by="water_id", as_index=False)
+        _surround(page, frame, ground)
+    frame = simplified(frame, tolerance_m=70).reset_index(drop=True)
+    table = page.add_table("water", frame, ["name_zh", "name"])
+    open_water = frame["kind"].isin(["sea", "estuary"])
+    wide = [float(v) for v in frame.to_crs(METRIC_CRS).area / 1e6]
+    page.add_group(
+        "water", table, ("水域", "Water"), kind="polygon", styles=[AREAS["water"], AREAS["sea"]],
+        style=[int(v) for v in open_water], legend="one", section=SECTION, z=20,
+        label={
+            "fields": ["name_zh", "name"], "weight": wide, "rank": [0 if a > 300 else 1 for a in wide],
+            "levels": [WATER_LABEL, {**WATER_LABEL, "minzoom": 9.5, "size": [11, 13]}],
+            "xy": [round(v, 4) for p in frame.representative_point() for v in (p.x, p.y)], "centred": True,
+        },
+    )  # fmt: skip

@@ -1,0 +1,177 @@
+/* A page: what is on, which year, which language; and the address that brings it back. */
+(function (YRD) {
+  "use strict";
+
+  class Page {
+    constructor(map, spec, foreign) {
+      this.map = map;
+      this.spec = spec;
+      this.foreign = foreign || [];
+      this.id = map.getContainer().id;
+      this.lang = spec.lang;
+      this.tables = {};
+      for (const id in spec.tables) this.tables[id] = new YRD.Table(Object.assign({ today: spec.today }, spec.tables[id]));
+      this.listed = spec.groups.map((g) => Object.assign(g, { table: this.tables[g.table], kind: this.tables[g.table].kind }));
+      for (const g of this.listed) if (!Array.isArray(g.style)) g.style = new Uint8Array(g.table.n).fill(g.style || 0);
+      this.groups = this.listed.map((g, i) => [g, i]).sort((a, b) => a[0].z - b[0].z || a[1] - b[1]).map((p) => p[0]);
+      this.listed = this.listed.filter((g) => !g.hidden);
+      this.on = {};
+      for (const g of this.groups) this.on[g.id] = g.on;
+      this.stepIndex = spec.slider ? spec.slider.value : null;
+      this.counts = {};
+      this.cache = new Map();
+      this.readAddress();
+    }
+    get step() { return this.stepIndex === null ? null : this.spec.slider.steps[this.stepIndex]; }
+    stepLabel() {
+      const s = this.step;
+      return s.label + (s.forecast ? " " + YRD.word(this, "ui.forecast") : s.note ? " " + YRD.say(this, s.note) : "");
+    }
+    isOn(g) { return this.on[g.id]; }
+    /* The zoom from which a group is drawn. */
+    nearest(g) { return Math.max(g.minzoom || 0, Math.min(...g.styles.map((s) => s.minzoom || 0))); }
+    byId(id) { return this.groups.find((g) => g.id === id); }
+
+    /* Rows of a group that are there at the date in force, with their states. */
+    rowsNow(g) {
+      const date = this.step && g.timed ? this.step.date : null, key = g.id + "@" + date;
+      if (this.cache.has(key)) return this.cache.get(key);
+      const list = [], state = [], styles = {}, n = g.rows ? g.rows.length : g.table.n;
+      for (let k = 0; k < n; k++) {
+        const row = g.rows ? g.rows[k] : k, s = g.table.state(row, date);
+        if (s === 0 || g.style[row] === 255) continue;
+        list.push(row);
+        state.push(s);
+        styles[g.style[row]] = (styles[g.style[row]] || 0) + 1;
+      }
+      const out = { list, state, styles, drawn: list.length };
+      this.cache.set(key, out);
+      return out;
+    }
+    stylesNow(g) { return this.rowsNow(g).styles; }
+    drawn() { return Object.assign({}, this.counts); }
+
+    figureNow(f) {
+      const t = this.tables[f.table], date = this.step ? this.step.date : null;
+      let sum = 0;
+      const seen = new Set();
+      for (const row of f.rows) {
+        const s = t.state(row, date);
+        if (!f.states.includes(s)) continue;
+        if (f.distinct) { const v = t.get(f.distinct, row); if (seen.has(v)) continue; seen.add(v); }
+        sum += f.field ? Number(t.get(f.field, row) || 0) : 1;
+      }
+      return sum;
+    }
+
+    setStep(i) {
+      this.stepIndex = Math.max(0, Math.min(this.spec.slider.steps.length - 1, i));
+      this.map.closePopup();
+      YRD.fillSlider(this);
+      YRD.fillFigures(this);
+      YRD.fillPanel(this);
+      this.canvas.refresh();
+      this.writeAddress();
+    }
+    setOn(id, on) {
+      const g = this.byId(id);
+      if (g.choice) for (const o of this.groups) if (o.choice === g.choice) this.on[o.id] = false;
+      this.on[id] = g.choice ? true : on;
+      for (const o of this.groups) if (o.follows) this.on[o.id] = Boolean(this.on[o.follows]);
+      this.map.closePopup();
+      YRD.fillPanel(this);
+      YRD.fillFigures(this);
+      this.canvas.refresh();
+      this.writeAddress();
+    }
+    setLang(code) {
+      this.lang = code;
+      YRD.fillFrame(this);
+      YRD.fillPanel(this);
+      YRD.fillFigures(this);
+      YRD.fillSlider(this);
+      if (this.popup) this.popup.show();
+      this.canvas.refresh();
+      this.writeAddress();
+    }
+    /* Opens the sheet of a row as a click on it would. */
+    select(id, row) {
+      const g = this.byId(id), c = g.table.centre(row);
+      YRD.openPopup(this, [{ g, row }], L.latLng(c[1], c[0]));
+    }
+    afterPaint() {
+      this.root.dataset.drawn = Object.values(this.counts).reduce((a, b) => a + b, 0);
+    }
+
+    readAddress() {
+      const q = new URLSearchParams(location.hash.replace(/^#/, ""));
+      if (this.spec.langs.includes(q.get("lang"))) this.lang = q.get("lang");
+      if (this.spec.slider && q.has("year")) {
+        const i = this.spec.slider.steps.findIndex((s) => s.label === q.get("year"));
+        if (i >= 0) this.stepIndex = i;
+      }
+      if (q.has("layers")) {
+        const on = new Set(q.get("layers").split(","));
+        for (const g of this.groups) this.on[g.id] = on.has(g.id);
+      }
+      const v = (q.get("view") || "").split("/").map(Number);
+      if (v.length === 3 && v.every(isFinite)) this.view = v;
+    }
+    writeAddress() {
+      const c = this.map.getCenter(), q = [];
+      q.push("lang=" + this.lang);
+      if (this.step) q.push("year=" + this.step.label);
+      q.push("layers=" + this.groups.filter((g) => this.on[g.id]).map((g) => encodeURIComponent(g.id)).join(","));
+      q.push("view=" + this.map.getZoom().toFixed(2) + "/" + c.lat.toFixed(4) + "/" + c.lng.toFixed(4));
+      try { history.replaceState(null, "", "#" + q.join("&")); } catch (e) { /* a page inside a notebook has no address */ }
+    }
+    fit() {
+      const b = this.spec.bounds, wide = this.map.getSize().x > 720;
+      if (this.view) return this.map.setView([this.view[1], this.view[2]], this.view[0], { animate: false });
+      this.map.fitBounds([[b[1], b[0]], [b[3], b[2]]], {
+        animate: false, paddingTopLeft: [wide ? 290 : 6, 10], paddingBottomRight: [wide && this.figures ? 60 : 10, this.slider ? 90 : 24],
+      });
+    }
+  }
+
+  YRD.start = function (map, dataId, foreign) {
+    const spec = JSON.parse(document.getElementById(dataId).textContent), page = new Page(map, spec, foreign);
+    YRD.pages.push(page);
+    YRD.buildFrame(page);
+    YRD.buildSlider(page);
+    page.svgRenderer = L.svg({ padding: 0.3 });
+    page.canvas = new YRD.Canvas(page);
+    L.control.zoom({ position: "topright", zoomInTitle: "", zoomOutTitle: "" }).addTo(map);
+    L.control.scale({ position: "bottomright", imperial: false, maxWidth: 120 }).addTo(map);
+    map.invalidateSize({ animate: false });
+    page.fit();
+    const b = spec.bounds, w = b[2] - b[0], h = b[3] - b[1];
+    map.setMinZoom(Math.max(3, map.getBoundsZoom([[b[1] - h, b[0] - w], [b[3] + h, b[2] + w]]) - 0.5));
+    map.setMaxBounds([[b[1] - h, b[0] - w * 1.3], [b[3] + h, b[2] + w * 1.3]]);
+    page.canvas.addTo(map);
+    YRD.fillFrame(page);
+    YRD.fillPanel(page);
+    YRD.fillFigures(page);
+    YRD.fillSlider(page);
+    YRD.bindPointer(page);
+    map.on("moveend", () => page.writeAddress());
+    let near = null;
+    map.on("zoomend", () => {
+      const now = page.listed.map((g) => map.getZoom() >= page.nearest(g)).join();
+      if (near !== null && now !== near) YRD.fillPanel(page);
+      near = now;
+    });
+    if (window.ResizeObserver) new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(page.stage);
+    window.addEventListener("hashchange", () => {
+      page.readAddress();
+      YRD.fillFrame(page);
+      YRD.fillPanel(page);
+      YRD.fillFigures(page);
+      YRD.fillSlider(page);
+      if (page.view) page.fit();
+      page.canvas.refresh();
+    });
+    page.ready = true;
+    page.root.dataset.ready = "1";
+  };
+})(window.YRD);
