@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["FREE_PARAMETERS", "PARTS", "Rides", "ServiceTable", "Way", "minutes", "part_values", "services_running"]
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 FREE_PARAMETERS = (
     "rail.speed_ratio.high_speed",
@@ -102,16 +103,42 @@ class Rides:
     frame: pd.DataFrame
     parts: Floats
 
-    def fastest(self, values: Floats) -> pd.DataFrame:
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    @cached_property
+    def _keys(self) -> tuple[Ints, Ints]:
+        """A number for each unordered pair of stations and class, and one for each service, in order of ids."""
+        ends = np.sort(self.frame[["from_id", "to_id"]].to_numpy(str), axis=1)
+        _, pair = np.unique(np.char.add(np.char.add(ends[:, 0], "|"), ends[:, 1]), return_inverse=True)
+        _, train_class = np.unique(self.frame["train_class"].to_numpy(str), return_inverse=True)
+        _, service = np.unique(self.frame["service_id"].to_numpy(str), return_inverse=True)
+        return pair * (train_class.max(initial=0) + 1) + train_class, service
+
+    def of(self, services: Collection[str]) -> npt.NDArray[np.bool_]:
+        """Which rides belong to some services."""
+        return self.frame["service_id"].isin(services).to_numpy()
+
+    def fastest(self, values: Floats, among: npt.NDArray[np.bool_] | None = None) -> pd.DataFrame:
         """The fastest ride of each unordered pair of stations and class, with ``in_vehicle_min``.
 
         Ties go to fewer halts, then the service's id.
+
+        Parameters
+        ----------
+        values : numpy.ndarray
+            Of the parts, as `part_values` gives them.
+        among : numpy.ndarray of bool, optional
+            Rides to choose from; all by default.
         """
-        timed = self.frame.assign(in_vehicle_min=minutes(self.parts, values))
-        low, high = timed[["from_id", "to_id"]].min(axis=1), timed[["from_id", "to_id"]].max(axis=1)
-        timed = timed.assign(_low=low, _high=high)
-        order = timed.sort_values(["in_vehicle_min", "halts", "service_id"], kind="stable")
-        return order.drop_duplicates(["_low", "_high", "train_class"]).drop(columns=["_low", "_high"])
+        rows = np.arange(len(self)) if among is None else np.flatnonzero(among)
+        time = minutes(self.parts[rows], values)
+        pair, service = (key[rows] for key in self._keys)
+        order = np.lexsort((service, self.frame["halts"].to_numpy()[rows], np.round(time, 9), pair))
+        first = np.ones(len(order), dtype=bool)
+        first[1:] = np.diff(pair[order]) != 0
+        best = order[first]
+        return self.frame.iloc[rows[best]].assign(in_vehicle_min=time[best])
 
 
 class ServiceTable:
@@ -174,29 +201,31 @@ class ServiceTable:
             found.append(link or "")
         return Way(service_id, service["route"], service["train_class"], stations, tuple(stops["stops"]), tuple(found))
 
-    def rides(self, runs: Collection[str] | None = None, closed_stations: Collection[str] = ()) -> Rides:
-        """Direct rides of services.
+    def rides(self, closed_stations: Collection[str] = ()) -> Rides:
+        """Direct rides of all services, whether they run or not; worked out once for each set of stations.
 
         Parameters
         ----------
-        runs : collection of str, optional
-            Ids of the services that run; all by default.
         closed_stations : collection of str
             Stations that trains pass without stopping.
         """
-        wanted = None if runs is None else frozenset(runs)
         closed = frozenset(closed_stations)
-        frames, parts = [], []
-        for way in self.ways:
-            if wanted is None or way.service_id in wanted:
-                frame, part = self._rides_of(way, closed)
-                frames.append(frame)
-                parts.append(part)
-        columns = ["from_id", "to_id", "train_class", "service_id", "length_km", "halts", "first", "last"]
-        if not frames:
-            return Rides(pd.DataFrame(columns=columns), np.zeros((0, len(PARTS))))
-        joined = {c: np.concatenate([f[c] for f in frames]) for c in columns}
-        return Rides(pd.DataFrame(joined), np.concatenate(parts))
+        if closed not in self._rides:
+            made = [self._rides_of(way, closed) for way in self.ways]
+            columns = ("from_id", "to_id", "train_class", "service_id", "length_km", "halts", "first", "last")
+            joined = {c: np.concatenate([frame[c] for frame, _ in made]) for c in columns} if made else {}
+            parts = np.concatenate([part for _, part in made]) if made else np.zeros((0, len(PARTS)))
+            self._rides[closed] = Rides(pd.DataFrame(joined, columns=list(columns)), parts)
+        return self._rides[closed]
+
+    @cached_property
+    def _rides(self) -> dict[frozenset[str], Rides]:
+        return {}
+
+    @cached_property
+    def way_of(self) -> Mapping[str, Way]:
+        """Way of each service."""
+        return {way.service_id: way for way in self.ways}
 
     def _rides_of(self, way: Way, closed: frozenset[str]) -> tuple[dict[str, Any], Floats]:
         at = np.array([i for i, s in enumerate(way.stations) if way.stops[i] and s not in closed], dtype=int)
