@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from yrdgis.errors import InputError
-from yrdgis.metrics.skim import skim, stops_of
+from yrdgis.metrics.answers import stops_of
+from yrdgis.metrics.skim import skim
 from yrdgis.metrics.trees import links_of_path
 from yrdgis.network import Network
 from yrdgis.network.impedance import compile_graph, units
@@ -58,7 +59,8 @@ class Path:
     links : tuple of str
         Link ids in order.
     meta : mapping
-        ``time_min`` and ``distance_km`` as in the skim, ``mode``, ``by``, ``impedance``, ``as_of``, ``confidence``,
+        ``time_min`` and ``distance_km`` as in the skim, ``mode``, ``by``, ``impedance``, ``as_of``,
+        ``confidence``,
         ``undated_share``, ``forecast``, and the names of both ends.
     """
 
@@ -67,7 +69,8 @@ class Path:
     meta: Mapping[str, Any]
 
     def __repr__(self) -> str:
-        return f"<Path {self.meta['from_id']} to {self.meta['to_id']}: {self.time_min:.1f} min, {len(self.legs)} legs>"
+        ends = f"{self.meta['from_id']} to {self.meta['to_id']}"
+        return f"<Path {ends}: {self.time_min:.1f} min, {len(self.legs)} legs>"
 
     @property
     def time_min(self) -> float:
@@ -120,8 +123,8 @@ def path(
     --------
     >>> nodes = pd.DataFrame({"name": ["A", "B"]}, index=["a", "b"])
     >>> links = pd.DataFrame(
-    ...     {"from_node_id": ["a"], "to_node_id": ["b"], "mode": "drive", "kind": "road", "in_vehicle_min": [9.0],
-    ...      "total_min": [10.0], "length_km": [8.0]}, index=["ab"])
+    ...     {"from_node_id": ["a"], "to_node_id": ["b"], "mode": "drive", "kind": "road", "length_km": [8.0],
+    ...      "in_vehicle_min": [9.0], "total_min": [10.0]}, index=["ab"])
     >>> found = path(Network(nodes, links), "a", "b", mode="drive")
     >>> found.legs[["from_name", "to_name", "total_min", "in_vehicle_min"]]
       from_name to_name  total_min  in_vehicle_min
@@ -132,8 +135,8 @@ def path(
     answer = row.iloc[0]
     if np.isnan(answer["time_min"]):
         raise InputError(
-            f"no way from {origin} to {destination} in mode {mode} on the network of {network.as_of or 'this name'}. "
-            "Try another mode or a later date"
+            f"no way from {origin} to {destination} in mode {mode} on the network of "
+            f"{network.as_of or network.label or 'no date'}. Try another mode or a later date."
         )
     graph = compile_graph(network, mode=answer["by"], impedance=impedance)
     start, end = _ends(network, origin, destination, mode, answer)
@@ -150,8 +153,10 @@ def path(
 def _ends(network: Network, origin: str, destination: str, mode: str, answer: pd.Series) -> tuple[str, str]:
     """Both ends, or the stations that stand for them."""
     stops = [stops_of(network, [place], mode)[0] for place in (origin, destination)]
-    start, end = (chosen if chosen in own else own[0] for own, chosen in zip(
-        stops, (answer["from_stop_id"], answer["to_stop_id"]), strict=True))
+    start, end = (
+        chosen if chosen in own else own[0]
+        for own, chosen in zip(stops, (answer["from_stop_id"], answer["to_stop_id"]), strict=True)
+    )
     return start, end
 
 
@@ -189,7 +194,10 @@ def _leg(network: Network, links: pd.DataFrame) -> dict[str, Any]:
         "to_id": last,
         "to_name": names["name"].iloc[1],
         "to_name_zh": names["name_zh"].iloc[1],
-        **{column: _first_text(ride, column) for column in ("line_id", "line_name", "line_name_zh", "train_class")},
+        **{
+            column: _first_text(ride, column)
+            for column in ("line_id", "line_name", "line_name_zh", "train_class")
+        },
         "total_min": total.sum() / 60_000,
         "wait_min": waiting.sum() / 60_000,
         "process_min": (total - riding - waiting).sum() / 60_000,
@@ -204,7 +212,9 @@ def _leg(network: Network, links: pd.DataFrame) -> dict[str, Any]:
 
 
 def _leg_mode(links: pd.DataFrame) -> str:
-    """What a traveller calls it: drive, local (roads not in the network), ferry, rail, metro, walk or urban."""
+    """What a traveller calls it: drive, local (streets not in the network), ferry, rail, metro, walk,
+    urban.
+    """
     kinds, mode = set(links["kind"]), links["mode"].iloc[0]
     if mode == "drive":
         return "local" if kinds == {"connector"} else "ferry" if kinds == {"ferry"} else "drive"

@@ -89,7 +89,13 @@ def told(legs: pd.DataFrame, meta: Mapping[str, Any], language: str) -> str:
     ends = {"start": _name(meta, "from", language), "end": _name(meta, "to", language)}
     if legs.empty:
         return words["here"].format(**ends) + words["stop"]
-    what = "in_vehicle" if meta["impedance"] == "in_vehicle" else "station" if meta["mode"] == "rail" else "total"
+    what = (
+        "in_vehicle"
+        if meta["impedance"] == "in_vehicle"
+        else "station"
+        if meta["mode"] == "rail"
+        else "total"
+    )
     head = words["head"].format(
         **ends,
         time=_minutes(meta["time_min"], language),

@@ -6,7 +6,7 @@ tight, the least id first, so that the answer depends on nothing but the network
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +14,27 @@ import numpy.typing as npt
 
 from yrdgis.network.impedance import Graph
 
-__all__ = ["Block", "blocks", "links_of_path"]
+__all__ = ["Along", "Block", "blocks", "links_of_path"]
 
 Ints = npt.NDArray[np.int64]
 
 _BLOCK = 128
+
+
+@dataclass(frozen=True)
+class Along:
+    """What to gather along a path: numbers per link of the network, and how (``add``, ``max`` or ``or``)."""
+
+    per_link: Ints
+    how: str = "add"
+
+    def gather(self, out: Ints, at: tuple[Ints, Ints], rows: Ints) -> None:
+        """Take in the links of some rows, at some places of the answer (each place at most once)."""
+        new = self.per_link[rows]
+        if self.how == "add":
+            out[at] += new
+        else:
+            out[at] = np.maximum(out[at], new) if self.how == "max" else out[at] | new
 
 
 @dataclass(frozen=True)
@@ -30,12 +46,11 @@ class Block:
     rows: slice
     value: Ints
     legs: Ints
-    sums: dict[str, Ints]
-    worst: Ints
+    along: dict[str, Ints]
 
 
 def blocks(
-    graph: Graph, origins: Sequence[str], destinations: Sequence[str], *, along: dict[str, Ints], rank: Ints
+    graph: Graph, origins: Sequence[str], destinations: Sequence[str], *, along: Mapping[str, Along]
 ) -> Iterator[Block]:
     """Least paths in blocks of origins.
 
@@ -45,10 +60,8 @@ def blocks(
         As ``compile_graph`` gives it.
     origins, destinations : sequence of str
         Node ids. One that no link of the graph touches is reached from nowhere.
-    along : dict of arrays
-        Whole numbers per link of the network, summed along each path.
-    rank : array
-        Whole numbers per link of the network; the largest along each path is ``worst``.
+    along : mapping of Along
+        What to gather along each path, by name.
 
     Yields
     ------
@@ -69,7 +82,7 @@ def blocks(
         dist = np.full((rows.stop - rows.start, graph.size + 1), np.inf)
         if known.any() and graph.size:
             dist[known, :-1] = dijkstra(matrix, indices=start[rows][known])
-        yield _block(graph, rows, dist, end, same[rows], along, rank)
+        yield _block(graph, rows, dist, end, same[rows], along)
 
 
 def links_of_path(graph: Graph, origin: str, destination: str) -> list[int] | None:
@@ -120,17 +133,14 @@ def _block(
     dist: npt.NDArray[np.float64],
     end: Ints,
     same: npt.NDArray[np.bool_],
-    along: dict[str, Ints],
-    rank: Ints,
+    along: Mapping[str, Along],
 ) -> Block:
     reached = dist[:, end]
     value, legs = graph.value(reached), graph.legs(reached)
     value[same], legs[same] = 0, 0
-    sums = {name: np.zeros(value.shape, dtype=np.int64) for name in along}
-    worst = np.zeros(value.shape, dtype=np.int64)
-    block = Block(rows, value, legs, sums, worst)
+    block = Block(rows, value, legs, {name: np.zeros(value.shape, dtype=np.int64) for name in along})
     if along:
-        _walk_back(graph, dist, end, np.isfinite(reached) & ~same, block, along, rank)
+        _walk_back(graph, dist[:, :-1], end, np.isfinite(reached) & ~same, block, along)
     return block
 
 
@@ -140,23 +150,17 @@ def _walk_back(
     end: Ints,
     wanted: npt.NDArray[np.bool_],
     block: Block,
-    along: dict[str, Ints],
-    rank: Ints,
+    along: Mapping[str, Along],
 ) -> None:
-    """Go back from every destination at once, one link at a time, adding up what lies along."""
-    into = (
-        np.stack([_tight(graph, row) for row in dist[:, :-1]])
-        if len(dist)
-        else np.empty((0, graph.size), int)
-    )
+    """Go back from every destination at once, one link at a time, gathering what lies along."""
+    into = np.stack([_tight(graph, row) for row in dist])
     origin, destination = np.nonzero(wanted)
     at = end[destination]
     while len(origin):
         link = into[origin, at]
         going = link >= 0
         origin, destination, link = origin[going], destination[going], link[going]
-        row = graph.rows[link]
-        for name, per_link in along.items():
-            block.sums[name][origin, destination] += per_link[row]
-        block.worst[origin, destination] = np.maximum(block.worst[origin, destination], rank[row])
+        rows = graph.rows[link]
+        for name, what in along.items():
+            what.gather(block.along[name], (origin, destination), rows)
         at = graph.tails[link]

@@ -105,7 +105,8 @@ def distance_km(lon_a: Floats, lat_a: Floats, lon_b: Floats, lat_b: Floats) -> F
 
     Examples
     --------
-    >>> distance_km(np.array([121.0]), np.array([31.0]), np.array([121.0]), np.array([32.0])).round(1).tolist()
+    >>> lon, lat = np.array([121.0]), np.array([31.0])
+    >>> distance_km(lon, lat, lon, lat + 1).round(1).tolist()
     [111.2]
     """
     earth_km = 6371.0088

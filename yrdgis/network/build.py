@@ -204,12 +204,11 @@ def _delays(effects: Effects, links: pd.DataFrame, assume: Assumptions, layers: 
     barriers = table(layers, "toll_barriers")
     if barriers.empty:
         return pd.Series(dtype=float)
-    routes = table(layers, "road_routes", ["route_id", "ref"])
     gone, kept = effects.removed_delays()
     standing = in_service(barriers, effects.as_of, layers.valid_on, effects.variant).to_numpy(bool)
     minutes = assume["drive.barrier_delay_min"]
-    by_date = barrier_delay(links, barriers, routes, standing, minutes)
-    always = barrier_delay(links, barriers, routes, np.ones(len(barriers), dtype=bool), minutes)
+    by_date = barrier_delay(links, barriers, standing, minutes)
+    always = barrier_delay(links, barriers, np.ones(len(barriers), dtype=bool), minutes)
     named = pd.Series(links["link_id"].to_numpy(object), index=by_date.index)
     by_date = by_date.where(~named.isin(kept), always)
     return by_date.mask(named.isin(gone), 0.0)
@@ -278,13 +277,20 @@ def _named(links: pd.DataFrame, layers: Layers) -> pd.DataFrame:
     """Links with the names of their lines or routes; of several lines, all of them in order."""
     parts = [
         table(layers, layer_id, [key, "name", "name_zh"]).set_index(key)[["name", "name_zh"]]
-        for layer_id, key in (("rail_lines", "line_id"), ("metro_lines", "line_id"), ("road_routes", "route_id"))
+        for layer_id, key in (
+            ("rail_lines", "line_id"),
+            ("metro_lines", "line_id"),
+            ("road_routes", "route_id"),
+        )
     ]
     names = pd.concat(parts)
     names = names[~names.index.duplicated()]
     for column, joint in (("name", ", "), ("name_zh", "、")):
         known = names[column].to_dict()
-        told = {ids: joint.join(known.get(line, line) for line in ids.split(";")) for ids in links["line_id"].unique()}
+        told = {
+            ids: joint.join(known.get(line, line) for line in ids.split(";"))
+            for ids in links["line_id"].unique()
+        }
         links = links.assign(**{f"line_{column}": links["line_id"].map(told)})
     return links
 

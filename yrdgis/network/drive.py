@@ -112,22 +112,17 @@ def road_links(
 
 
 def barrier_delay(
-    links: pd.DataFrame,
-    barriers: pd.DataFrame,
-    routes: pd.DataFrame,
-    standing: npt.NDArray[np.bool_],
-    minutes: float,
+    links: pd.DataFrame, barriers: pd.DataFrame, standing: npt.NDArray[np.bool_], minutes: float
 ) -> pd.Series:
     """Minutes that standing toll barriers cost, by ``link_id``: half on either side of the barrier's node.
 
-    Only the roads of the barrier's own route have it, where its route is known.
+    Only expressways have them, where one meets the node.
     """
     share = pd.Series(0.0, index=links["link_id"].to_numpy(object))
-    refs = links["route_id"].map(routes.set_index("route_id")["ref"]) if len(routes) else links["route_id"]
-    for barrier in barriers[standing].itertuples():
-        at = (links["from_node_id"] == barrier.road_node_id) | (links["to_node_id"] == barrier.road_node_id)
-        own = at & (refs == barrier.route_ref)
-        share[(own if own.any() else at).to_numpy()] += minutes / 2
+    tolled = links["road_class"].isin(["expressway", "crossing"])
+    for node in barriers.loc[standing, "road_node_id"].unique():
+        at = (links["from_node_id"] == node) | (links["to_node_id"] == node)
+        share[((at & tolled) if (at & tolled).any() else at).to_numpy()] += minutes / 2
     return share
 
 

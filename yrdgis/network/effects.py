@@ -10,11 +10,12 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from yrdgis.errors import ScenarioError, UnknownNameError, all_at_once
+from yrdgis.errors import AmbiguousNameError, ScenarioError, UnknownNameError
 from yrdgis.io.dates import in_service
 
 if TYPE_CHECKING:
@@ -34,25 +35,44 @@ def table(layers: Layers, layer_id: str, columns: Iterable[str] = ()) -> pd.Data
 
 
 def project_ids(layers: Layers, names: Iterable[str]) -> frozenset[str]:
-    """Ids of projects, each given as ``project:slug`` or as the slug alone.
+    """Ids of projects, each given as an id, its slug, its name, or a part of the name that only one has.
+
+    Parameters
+    ----------
+    layers : Layers
+    names : iterable of str
+        Such as ``project:husuhu-hsr``, ``husuhu-hsr`` or ``沪苏湖``.
 
     Raises
     ------
     UnknownNameError
-        If there is no such project; all unknown ones are named, with the nearest ids.
+        If there is no such project; the nearest are named.
+    AmbiguousNameError
+        If several projects have that part in their name; they are listed.
     """
-    known = set(table(layers, "projects", ["project_id"])["project_id"])
-    found, problems = set(), []
-    for name in names:
-        full = name if name.startswith("project:") else f"project:{name}"
-        if full in known:
-            found.add(full)
-            continue
-        near = get_close_matches(full, sorted(known), n=3, cutoff=0.5)
-        problems.append(f"no project {name!r}" + (f"; did you mean {', '.join(near)}?" if near else ""))
-    if problems:
-        raise UnknownNameError(all_at_once("projects", problems))
-    return frozenset(found)
+    projects = table(layers, "projects", ["project_id", "name", "name_zh"])
+    return frozenset(_project_id(projects, str(name).strip()) for name in names)
+
+
+def _project_id(projects: pd.DataFrame, name: str) -> str:
+    ids = projects["project_id"]
+    for exact in (name, f"project:{name}"):
+        if exact in set(ids):
+            return exact
+    key = name.casefold()
+    called = [projects[column].astype(str).str.casefold() for column in ("name", "name_zh")]
+    same = ids[(called[0] == key) | (called[1] == key)]
+    part = ids[called[0].str.contains(key, regex=False) | called[1].str.contains(key, regex=False)]
+    for found in (same, part if key else ids.iloc[:0]):
+        if len(found) == 1:
+            return str(found.iloc[0])
+        if len(found) > 1:
+            raise AmbiguousNameError(f"{name!r} may be {' or '.join(found)}. Give the id.")
+    choices = [*ids, *projects["name"].astype(str), *projects["name_zh"].astype(str)]
+    near = get_close_matches(name, choices, n=3, cutoff=0.4)
+    raise UnknownNameError(
+        f"No project is called {name!r}." + (f" Did you mean {' or '.join(near)}?" if near else "")
+    )
 
 
 @dataclass(frozen=True)
@@ -99,9 +119,11 @@ class Effects:
         return frozenset(gone), frozenset(kept)
 
     def projects_of(self) -> dict[str, str]:
-        """Link of a layer to the projects that add it, ids joined by ``;``."""
-        rows = self._rows("adds_link")
-        return {str(link): ";".join(sorted(ids)) for link, ids in rows.groupby("link_id")["project_id"]}
+        """Link of a layer to the projects that made it as it is, ids joined by ``;``."""
+        changed = pd.concat([self._rows("speed"), self._rows("delay")])
+        changed = changed[[self._is_on(project) for project in changed["project_id"]]]
+        rows = pd.concat([self._rows("adds_link"), changed])
+        return {str(link): ";".join(sorted(set(ids))) for link, ids in rows.groupby("link_id")["project_id"]}
 
     def _changed(self, links: pd.DataFrame) -> pd.DataFrame:
         """Attributes as the projects leave them: their value where open, the value before where not."""
@@ -119,9 +141,13 @@ class Effects:
     def _is_on(self, project_id: str) -> bool:
         if project_id in self.added or project_id in self.left_out:
             return project_id in self.added
-        projects = self.layers["projects"]
-        own = projects[projects["project_id"] == project_id]
-        return bool(len(own) and in_service(own, self.as_of, self.layers.valid_on, self.variant).iloc[0])
+        return project_id in self._on_by_date
+
+    @cached_property
+    def _on_by_date(self) -> frozenset[str]:
+        projects = table(self.layers, "projects", ["project_id"])
+        stands = in_service(projects, self.as_of, self.layers.valid_on, self.variant) if len(projects) else []
+        return frozenset(projects.loc[stands, "project_id"]) if len(projects) else frozenset()
 
     def _rows(self, effect: str) -> pd.DataFrame:
         columns = ["project_id", "link_id", "effect_kind", "attribute", "value", "value_before"]

@@ -22,7 +22,15 @@ from yrdgis.errors import NetworkError, all_at_once
 if TYPE_CHECKING:
     from yrdgis.network.build import Recipe
 
-__all__ = ["CONFIDENCE", "INFRASTRUCTURE_KINDS", "LINK_COLUMNS", "NODE_COLUMNS", "Network", "together", "worst"]
+__all__ = [
+    "CONFIDENCE",
+    "INFRASTRUCTURE_KINDS",
+    "LINK_COLUMNS",
+    "NODE_COLUMNS",
+    "Network",
+    "together",
+    "worst",
+]
 
 CONFIDENCE = ("high", "medium", "low")
 """Words for how sure a row is, best first."""

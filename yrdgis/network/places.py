@@ -34,7 +34,7 @@ _PLACES = (
     ("water_nodes", "node_id", "lon", "lat"),
 )
 _DOORS = frozenset({"city", "district", "town", "destination", "airport", "port", "point"})
-_COLUMNS = ["name", "name_zh", "lon", "lat", "kind", "confidence", "city_id", "layer_kind"]
+_COLUMNS = ["name", "name_zh", "lon", "lat", "kind", "confidence", "city_id", "district_id", "layer_kind"]
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,7 @@ def place_table(layers: Layers) -> pd.DataFrame:
         part = rows.rename(columns={lon: "lon", lat: "lat", "kind": "layer_kind"}).set_index(key)
         part["kind"] = [str(node).split(":", 1)[0] for node in part.index]
         part["city_id"] = part.index if layer_id == "cities" else part.get("city_id", "")
+        part["district_id"] = part.index if layer_id == "districts" else part.get("district_id", "")
         parts.append(part.reindex(columns=_COLUMNS))
     places = pd.concat(parts) if parts else pd.DataFrame(columns=_COLUMNS)
     streets = places["kind"].isin([*_DOORS, "metro", "station"]) & ~places["layer_kind"].isin(
@@ -122,9 +123,7 @@ def _made(layers: Layers) -> Base:
     assume, eve = Assumptions(layers), NAMED_DATES["plan-eve"]
     places = place_table(layers)
     roads = table(layers, "road_nodes", ["node_id", "lon", "lat", "kind"]).set_index("node_id")
-    links = table(
-        layers, "road_links", ["link_id", "from_node_id", "to_node_id", "facility_type"]
-    )
+    links = table(layers, "road_links", ["link_id", "from_node_id", "to_node_id", "facility_type"])
     links = links.assign(road_class=road_class(links))
     reachable = roads[has_street_access(roads.index, roads["kind"], links)]
     old = links[in_service(links, eve, layers.valid_on)] if len(links) else links
