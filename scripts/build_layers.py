@@ -1,6 +1,6 @@
-"""Build the files under ``layers/`` from facts: ``python scripts/build_layers.py --facts DIR [--out layers]``.
+"""Build the files under ``layers/`` from facts: ``python scripts/build_layers.py --facts DIR``.
 
-Every module of ``scripts/layers`` that has a ``build`` writes its own layers; the catalogue is written last from
+Every module of ``scripts/layers`` that has a ``build`` writes its own layers; the catalogue comes last, from
 the rows that they all export. The same facts give the same bytes.
 """
 
@@ -15,12 +15,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import layers  # noqa: E402
-from layers.catalog import write_catalog  # noqa: E402
-from layers.common import Facts  # noqa: E402
+from layers.catalog import write_catalog
+from layers.common import Facts
+
+import layers
 
 # Builders that read what others wrote come after them; the rest follow in order of their names.
-FIRST = ("zones", "places", "rail", "metro", "roads", "water", "parameters", "projects")
+FIRST = ("zones", "water_bodies", "places", "rail", "metro", "roads")
 
 
 def builders() -> list[str]:

@@ -1,1 +1,1 @@
-"""Builders of the layers: each module turns facts into files of its own layers (``CATALOG`` and ``build``)."""
+"""Builders of the layers: each module turns facts into files of its own layers."""

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - sentences and tables read best unbroken
 """What every builder of layers shares: reading facts, ids, dates, coordinates, attributes of schemas.
 
 A builder module exports ``CATALOG`` (its :class:`Layer` rows) and ``build(facts, out)``. It collects rows as
@@ -259,10 +260,10 @@ _ORIGIN_WORDS = (
     ("railvista", "osm"),
     ("dawn-ecnu", "amap"),
     ("ni1o1", "amap"),
-    ("bearxmx", "tianditu"),
+    ("bearxmx", "published"),
     ("geonames", "geonames"),
     ("gshhg", "gshhg"),
-    ("airportsdata", "airportsdata"),
+    ("airports", "airportsdata"),
     ("ourairports", "airportsdata"),
     ("gcj-02", "amap"),
     ("tianditu", "tianditu"),
@@ -279,20 +280,20 @@ _ORIGIN_WORDS = (
 def coord_origin(raw: str) -> str:
     """Closed word for where a position comes from, read from the raw reference.
 
-    A commercial map service wins over others named beside it: its positions are the ones to be kept coarse.
+    The first statement that names an origin counts, one about the position before others. A commercial map service
+    wins over others named in the same statement: its positions are the ones to be kept coarse.
 
     Examples
     --------
     >>> coord_origin("point: github Vonng/adcode (Amap 2016, GCJ-02 converted)")
     'amap'
     """
-    parts = raw.lower().split(";")
-    points = [p for p in parts if re.search(r"\b(point|position|seat|border point)\b ?:", p)] or parts
-    text = (
-        ";".join(p for p in points if not re.search(r"geonames point|\bname from\b|name/code", p))
-        or raw.lower()
-    )
-    return next((origin for word, origin in _ORIGIN_WORDS if word in text), "unverified")
+    parts = [p for p in raw.lower().split(";") if not re.search(r"geonames point|\bname from\b|name/code", p)]
+    for part in [p for p in parts if re.search(r"\b(point|position|seat) ?:", p)] or parts:
+        found = next((origin for word, origin in _ORIGIN_WORDS if word in part), "")
+        if found:
+            return found
+    return "unverified"
 
 
 def point(lon: str | float, lat: str | float, origin: str) -> Row:

@@ -356,7 +356,7 @@ def _split_s2_s3(
 def _node(row: Row, areas: Areas, water: Water) -> Row:
     ids, outside = areas.place(row["lon"], row["lat"], row["city_zh"])
     wet = (
-        water.remark(row["lon"], row["lat"])
+        water.remark(row["lon"], row["lat"], row["node_id"])
         if row["kind"] not in ("bridge_head", "border_crossing", "ferry")
         else ""
     )
