@@ -98,15 +98,15 @@ def empty(schema: Schema) -> pd.DataFrame:
 def from_records(records: list[dict[str, Any]], schema: Schema, name: str) -> pd.DataFrame:
     """Typed frame from the properties of GeoJSON features."""
     names = list(dict.fromkeys(key for record in records for key in record)) or schema.names
-    texts = {key: pa.array([_as_text(record.get(key)) for record in records], pa.string()) for key in names}
+    texts = {key: pa.array([as_text(record.get(key)) for record in records], pa.string()) for key in names}
     return typed(pa.table(texts), schema, name)
 
 
-def _as_text(value: object) -> str:
+def as_text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, list | tuple):
-        return ";".join(_as_text(part) for part in value)
+        return ";".join(as_text(part) for part in value)
     return str(value)
 
 

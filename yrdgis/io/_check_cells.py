@@ -1,0 +1,289 @@
+"""Checks of cells: each against its schema, keys, references, dates, sources and words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from yrdgis.io._raw import RawLayer, shown
+from yrdgis.io._table import FALSE, TRUE
+from yrdgis.io.schema import Attribute
+
+__all__ = ["check_agreement", "check_dates", "check_layer", "check_references", "check_sources"]
+
+_ID = re.compile(r"[A-Za-z0-9][\w.+:/-]*")
+_FORMULA = re.compile(r"[=@]|[+-](?![\d.]|\s|$)")
+_WORDS = re.compile(
+    r"\b(?:seed|brief|stored|index|mirror(?:s|ed)?|npmmirror|ghproxy|jsdelivr|lorem)\b|(?:^|[\s'\"(])/(?:work|opt|root|home|tmp)/",
+    re.IGNORECASE,
+)
+_OPENED = ("opened_earliest", "opened_expected", "opened_latest")
+
+
+def check_layer(layer: RawLayer) -> None:
+    """Columns against the schema, then every cell against its attribute, then the key."""
+    known = set(layer.schema.names)
+    for column in layer.header:
+        if column not in known:
+            layer.add(
+                "error",
+                f"column {shown(column)} is not in the schema",
+                hint="remove it, or add it to the schema",
+            )
+    for attribute in layer.schema:
+        if attribute.name in layer.header:
+            _check_column(layer, attribute)
+        elif attribute.required:
+            layer.add("error", f"there is no column {attribute.name!r}", hint="the schema requires it")
+    _check_key(layer)
+    _check_texts(layer)
+
+
+def _check_column(layer: RawLayer, attribute: Attribute) -> None:
+    fault_of = _TYPES[attribute.type]
+    for label, text in zip(layer.labels, layer.column(attribute.name), strict=True):
+        if not text.strip():
+            if attribute.required and not attribute.default:
+                layer.add("error", "is empty", row=label, column=attribute.name)
+            continue
+        fault, hint = fault_of(text.strip(), attribute)
+        if fault:
+            layer.add("error", fault, row=label, column=attribute.name, value=shown(text), hint=hint)
+        elif text != text.strip():
+            layer.add("warning", "has blanks around it", row=label, column=attribute.name)
+
+
+def _string(text: str, attribute: Attribute) -> tuple[str, str]:
+    if attribute.allowed and text not in attribute.allowed:
+        return "is not in the vocabulary", f"expected {', '.join(attribute.allowed)}"
+    return "", ""
+
+
+def _list(text: str, attribute: Attribute) -> tuple[str, str]:
+    parts = [part.strip() for part in text.split(";")]
+    if attribute.allowed and not set(parts) <= set(attribute.allowed):
+        return "is not in the vocabulary", f"expected {', '.join(attribute.allowed)}, separated by ;"
+    if "" in parts or len(set(parts)) < len(parts):
+        return "holds an empty part, or one twice", ""
+    return "", ""
+
+
+def _number(text: str, attribute: Attribute) -> tuple[str, str]:
+    try:
+        value = float(text)
+    except ValueError:
+        return "is no number", "expected a number"
+    if not math.isfinite(value):
+        return "is not finite", "leave it blank where it is not known"
+    low, high = attribute.low, attribute.high
+    if (low is not None and value < low) or (high is not None and value > high):
+        span = " to ".join(f"{end:g}" for end in (low, high) if end is not None)
+        return (
+            f"is {shown(text)}",
+            f"expected {span if None not in (low, high) else 'a value bounded by ' + span}",
+        )
+    return "", ""
+
+
+def _integer(text: str, attribute: Attribute) -> tuple[str, str]:
+    if not re.fullmatch(r"[+-]?\d{1,18}", text):
+        return "is no whole number", "expected a whole number"
+    return _number(text, attribute)
+
+
+def _date(text: str, attribute: Attribute) -> tuple[str, str]:
+    del attribute
+    return ("", "") if _day(text) else ("is no date", "expected a date such as 2021-01-15")
+
+
+def _bool(text: str, attribute: Attribute) -> tuple[str, str]:
+    del attribute
+    return ("", "") if text.casefold() in TRUE + FALSE else ("is neither True nor False", "")
+
+
+_TYPES: Mapping[str, Callable[[str, Attribute], tuple[str, str]]] = {
+    "string": _string,
+    "list": _list,
+    "float": _number,
+    "int": _integer,
+    "date": _date,
+    "bool": _bool,
+}
+
+
+def _check_key(layer: RawLayer) -> None:
+    key = layer.schema.key
+    if key is None or key not in layer.header:
+        return
+    counts = Counter(layer.column(key))
+    for value, count in counts.items():
+        if value and count > 1:
+            layer.add("error", f"stands {count} times", row=value, column=key, hint="ids are unique")
+        if value and key.endswith("_id") and not _ID.fullmatch(value):
+            layer.add(
+                "error", "is no id", column=key, row=shown(value), hint="ids are kind:slug, without blanks"
+            )
+
+
+def _check_texts(layer: RawLayer) -> None:
+    """Cells that a spreadsheet would run, control characters, and words that a map can't cite."""
+    for attribute in layer.schema:
+        if attribute.type != "string" or attribute.name not in layer.header:
+            continue
+        for label, text in zip(layer.labels, layer.column(attribute.name), strict=True):
+            if not text:
+                continue
+            if _FORMULA.match(text):
+                hint = "begin it with a letter"
+                layer.add(
+                    "error",
+                    f"begins as a formula: {shown(text)}",
+                    row=label,
+                    column=attribute.name,
+                    hint=hint,
+                )
+            if any(ord(c) < 32 or ord(c) == 127 for c in text):
+                layer.add(
+                    "error", f"holds a control character: {shown(text)}", row=label, column=attribute.name
+                )
+            word = _WORDS.search(text)
+            if word:
+                told = f"speaks of how the data was gathered ({shown(word[0].strip())})"
+                layer.add(
+                    "warning", told, row=label, column=attribute.name, hint="say what a reader can look up"
+                )
+
+
+def check_references(layer: RawLayer, layers: Mapping[str, RawLayer]) -> None:
+    """Every value of a column that refers to other layers must be owned by one of them."""
+    for attribute in layer.schema:
+        if not attribute.references or attribute.name not in layer.header:
+            continue
+        owned: set[str] = set()
+        for owner, column in attribute.references:
+            if owner in layers:
+                owned.update(layers[owner].column(column))
+        owners = " or ".join(owner for owner, _ in attribute.references)
+        homes = [layers[o].info.path for o, _ in attribute.references if o in layers]
+        hint = f"add it to {homes[0]}" if len(homes) == 1 else "add it there, or mend the id"
+        for label, text in zip(layer.labels, layer.column(attribute.name), strict=True):
+            parts = text.split(";") if attribute.type == "list" else [text]
+            for part in (p.strip() for p in parts):
+                if part and part not in owned:
+                    told = f"names no row of {owners}"
+                    layer.add(
+                        "error", told, row=label, column=attribute.name, value=shown(part, 80), hint=hint
+                    )
+
+
+def check_agreement(layers: Mapping[str, RawLayer]) -> None:
+    """Where two layers list each other's ids, both must say the same."""
+    for layer in layers.values():
+        for attribute in layer.schema:
+            if attribute.type != "list" or layer.schema.key is None:
+                continue
+            for owner, column in attribute.references:
+                other = layers.get(owner)
+                if other is None or owner <= layer.name or column != other.schema.key:
+                    continue
+                for back in other.schema:
+                    if back.type == "list" and (layer.name, layer.schema.key) in back.references:
+                        _compare_lists(layer, attribute.name, other, back.name)
+
+
+def _compare_lists(one: RawLayer, there: str, other: RawLayer, back: str) -> None:
+    said = {
+        (a, b) for a, text in zip(one.labels, one.column(there), strict=True) for b in text.split(";") if b
+    }
+    replied = {
+        (a, b) for b, text in zip(other.labels, other.column(back), strict=True) for a in text.split(";") if a
+    }
+    for a, b in sorted(said - replied):
+        one.add(
+            "error",
+            f"names {b}, whose {back!r} does not name it",
+            row=a,
+            column=there,
+            hint="name both or none",
+        )
+    for a, b in sorted(replied - said):
+        other.add(
+            "error",
+            f"names {a}, whose {there!r} does not name it",
+            row=b,
+            column=back,
+            hint="name both or none",
+        )
+
+
+def check_dates(layer: RawLayer, valid_on: dt.date) -> None:
+    """Opening dates in order, closing after opening, and a status that fits them."""
+    if "status" not in layer.schema and "opened_expected" not in layer.schema:
+        return
+    columns = {name: [_day(text) for text in layer.column(name)] for name in (*_OPENED, "closed_on")}
+    statuses = layer.column("status")
+    for at, label in enumerate(layer.labels):
+        stated = [columns[name][at] for name in _OPENED]
+        known = [day for day in stated if day]
+        closed, status = columns["closed_on"][at], statuses[at]
+        if known != sorted(known):
+            told = " > ".join(str(day) for day in known)
+            layer.add(
+                "error",
+                f"opening dates are out of order: {told}",
+                row=label,
+                hint="earliest, expected, latest",
+            )
+        if any(stated) and not all(stated):
+            layer.add(
+                "warning", "some of the three opening dates are blank", row=label, hint="fill in all or none"
+            )
+        if closed and known and closed < known[0]:
+            layer.add(
+                "error", f"closes ({closed}) before it opens ({known[0]})", row=label, column="closed_on"
+            )
+        if status == "operating" and known and known[0] > valid_on:
+            layer.add(
+                "error", "is operating, yet it opens later", row=label, column="status", value=str(known[0])
+            )
+        if status == "operating" and closed and closed <= valid_on:
+            layer.add(
+                "error", "is operating, yet it has closed", row=label, column="status", value=str(closed)
+            )
+        if status == "closed" and not closed:
+            layer.add("warning", "is empty, though it is closed", row=label, column="closed_on")
+        if closed and status not in ("closed", "operating"):
+            layer.add(
+                "error",
+                f"has a closing day, but its status is {shown(status)}",
+                row=label,
+                column="closed_on",
+            )
+
+
+def check_sources(layer: RawLayer) -> None:
+    """A public source on every row of a layer that has things of its own."""
+    if layer.schema.key is None:
+        return
+    if "source_public" not in layer.schema:
+        layer.add("warning", "the schema has no attribute 'source_public'", hint="every row names its source")
+        return
+    if layer.schema["source_public"].required and "source_public" in layer.header:
+        return  # an empty cell has been named already
+    for label, text in zip(layer.labels, layer.column("source_public"), strict=True):
+        if not text.strip():
+            layer.add(
+                "error", "is empty", row=label, column="source_public", hint="name publisher, title and date"
+            )
+
+
+def _day(text: str) -> dt.date | None:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
