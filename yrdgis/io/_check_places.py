@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ _SHORTER_KM = 0.05
 _LONGER, _LONGER_KM = 2.0, 2.0
 _MUCH_LONGER, _MUCH_LONGER_KM = 4.0, 5.0
 _AREA_SHARE = 0.02
+_NOTED = re.compile(r"(\d+(?:\.\d+)?) km outside")
 _COARSE = ("amap", "baidu", "unverified", "drawn", "derived")
 _KINDS = {
     "point": ("Point",),
@@ -100,20 +102,23 @@ def _check_inside(
         return
     away = _metres_apart(homes[outside], points[outside]) / 1000.0
     labels = np.array(layer.labels, dtype=object)[frame.index.to_numpy()[rows[outside]]]
-    for at, label, km in zip(rows[outside], labels, away, strict=True):
-        row = frame.iloc[int(at)]
-        allowed = max(POSITION_TOLERANCE_KM, _stated_distance(row))
+    for at, label, km in zip(rows[outside].tolist(), labels, away, strict=True):
+        row = frame.iloc[at]
+        allowed = _stated_distance(row) + POSITION_TOLERANCE_KM
         if km > allowed:
             coarse = row.get("confidence") == "low" or row.get("coord_origin") in _COARSE
-            hint = "move the point, name the right one, or state 'sea_distance_km'"
+            hint = "move the point, name the right one, or note '1.2 km outside' and why"
             severity, value = "warning" if coarse else "error", f"{km:.1f} km off {row[key]}"
             layer.add(severity, "does not hold the point", row=label, column=key, value=value, hint=hint)
 
 
 def _stated_distance(row: Any) -> float:
-    """Kilometres that a row says it lies off its shore."""
-    stated = row.get("sea_distance_km", np.nan)
-    return float(stated) if pd.notna(stated) and stated != "" else 0.0
+    """Kilometres that a row says it lies outside, in ``sea_distance_km`` or in its note."""
+    stated = row.get("sea_distance_km", "")
+    if pd.notna(stated) and stated != "":
+        return float(stated)
+    noted = _NOTED.search(str(row.get("note", "")))
+    return float(noted[1]) if noted else 0.0
 
 
 def _check_parents(layer: RawLayer, frame: pd.DataFrame, layers: Layers) -> None:
