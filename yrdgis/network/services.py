@@ -15,7 +15,7 @@ each has its own headway; half of it, capped, is waited on boarding.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,7 @@ from yrdgis.network.rail_times import Floats, Rides, ServiceTable, part_values, 
 if TYPE_CHECKING:
     from yrdgis.io import Layers
 
-__all__ = ["TURN_UP", "service_links", "service_table"]
+__all__ = ["TURN_UP", "running_services", "service_links", "service_table"]
 
 TURN_UP = "S"
 """Class of the trains that nobody books: half the interval between them is waited."""
@@ -85,8 +85,7 @@ def service_links(
     table = service_table(layers)
     assume = Assumptions(layers, parameters)
     there = frozenset(open_links)
-    running = _running(table, there, as_of, layers.valid_on, variant)
-    rides = table.rides(_closed_stations(layers, table, as_of))
+    running, rides = running_services(layers, table, there, as_of, variant)
     values = part_values(assume.__getitem__, assume.speed)
     reserved = {s for s in running if table.way_of[s].train_class != TURN_UP}
     turn_up = {s for s in running if table.way_of[s].train_class == TURN_UP}
@@ -113,13 +112,17 @@ def service_table(layers: Layers) -> ServiceTable:
     return kept["services"]
 
 
-def _running(
-    table: ServiceTable, open_links: frozenset[str], as_of: dt.date, valid_on: dt.date, variant: str
-) -> set[str]:
-    """Services all of whose track is open; their own dates, where they have any, must allow it too."""
+def running_services(
+    layers: Layers, table: ServiceTable, open_links: Iterable[str], as_of: dt.date, variant: str = "expected"
+) -> tuple[set[str], Rides]:
+    """Services that run on a day, and the rides of all services with the stops of that day.
+
+    A service runs when all its track is open; its own dates, where it has any, must allow it too.
+    """
     own = table.services[table.services["opened_expected"].notna() | table.services["closed_on"].notna()]
-    barred = set(own.index[~in_service(own, as_of, valid_on, variant).to_numpy(bool)])
-    return {service for service in services_running(table, open_links) if service not in barred}
+    barred = set(own.index[~in_service(own, as_of, layers.valid_on, variant).to_numpy(bool)])
+    running = {s for s in services_running(table, frozenset(open_links)) if s not in barred}
+    return running, table.rides(_closed_stations(layers, table, as_of))
 
 
 def _closed_stations(layers: Layers, table: ServiceTable, as_of: dt.date) -> set[str]:
