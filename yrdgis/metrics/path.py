@@ -207,7 +207,7 @@ def _leg(network: Network, links: pd.DataFrame) -> dict[str, Any]:
         "co2_kg": units(links, "co2_kg").sum() / 1000,
         "project_id": ";".join(dict.fromkeys(p for ids in links["project_id"] for p in ids.split(";") if p)),
         "confidence": worst(links["confidence"]),
-        "assumed": bool(links["assumed"].any()),
+        "assumed": bool((ride if len(ride) else links)["assumed"].any()),
     }
 
 

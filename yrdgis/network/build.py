@@ -143,7 +143,8 @@ def with_points(network: Network, points: pd.DataFrame) -> Network:
     new = points[~points.index.isin(network.nodes.index)]
     drive = base.ringed(base.join(new, "drive", assume), assume, new)
     access = pd.concat([base.join(new, stop, assume) for stop in ("rail", "metro")], ignore_index=True)
-    links = _joined(drive, base.ringed(access, assume, new), network, assume, network.recipe.period)
+    entrances = _entrance_links(drive, base.ringed(access, assume, new), assume, network.recipe.period)
+    links = together(_in_reach(entrances, network.links), LINK_COLUMNS)
     nodes = new.reindex(columns=["name", "name_zh", "lon", "lat"]).assign(kind="point")
     for column in ("name", "name_zh"):
         nodes[column] = nodes[column].fillna("")
@@ -157,19 +158,17 @@ def _from_recipe(recipe: Recipe) -> Network:
     drive = _drive(effects, base, assume, recipe.period)
     rail_nodes, rail = _rail(effects, recipe)
     metro_nodes, metro = _metro(effects, base, assume, recipe.period)
-    links = together([drive, rail, metro], LINK_COLUMNS)
+    links = _named(_with_projects(together([drive, rail, metro], LINK_COLUMNS), effects), layers)
     nodes = together([base.places, _road_nodes(base, drive), rail_nodes, metro_nodes], NODE_COLUMNS)
     nodes = nodes.assign(confidence=nodes["confidence"].replace("", "high").fillna("high"))
-    network = Network(
+    return Network(
         nodes.drop(columns="layer_kind", errors="ignore"),
-        _named(_with_projects(links, effects), layers),
+        together([links, *_in_reach(_entrances(base, assume, recipe.period), links)], LINK_COLUMNS),
         as_of=recipe.as_of,
         label=recipe.label,
         attrs=_facts(recipe),
         recipe=recipe,
     )
-    drive_pairs, access_pairs = (base.ringed(base.pairs[kind], assume) for kind in ("drive", "access"))
-    return network.with_(_joined(drive_pairs, access_pairs, network, assume, recipe.period))
 
 
 def _facts(recipe: Recipe) -> dict[str, Any]:
@@ -259,18 +258,36 @@ def _road_nodes(base: Base, drive: pd.DataFrame) -> pd.DataFrame:
     return used.reindex(columns=["name", "name_zh", "lon", "lat", "confidence"]).assign(kind="roadnode")
 
 
-def _joined(
-    drive_pairs: pd.DataFrame, access_pairs: pd.DataFrame, network: Network, assume: Assumptions, period: str
-) -> pd.DataFrame:
-    """Connectors and access legs of the pairs whose road node or station is in service."""
-    links = network.links
-    served = set(links.loc[links["mode"].isin(["rail", "metro"]), "from_node_id"])
-    roads = set(links.loc[links["mode"].eq("drive"), "from_node_id"])
-    drive = drive_pairs[drive_pairs["node_id"].isin(roads)]
-    access = access_pairs[access_pairs["node_id"].isin(served)]
-    return pd.concat(
-        [connector_links(drive, assume=assume, period=period), access_links(access, assume=assume)]
+def _entrances(base: Base, assume: Assumptions, period: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Connectors and access legs of all places at all dates; kept, since only the parameters change them."""
+    key = f"{assume.which}/{period}"
+    if key not in base.entrances:
+        drive, access = (base.ringed(base.pairs[kind], assume) for kind in ("drive", "access"))
+        base.entrances[key] = _entrance_links(drive, access, assume, period)
+    return base.entrances[key]
+
+
+def _entrance_links(
+    drive: pd.DataFrame, access: pd.DataFrame, assume: Assumptions, period: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Connectors and access legs of some pairs, each with the ``node_id`` of the road node or station."""
+    connectors = connector_links(drive, assume=assume, period=period)
+    legs = access_links(access, assume=assume)
+    return (
+        connectors.assign(at_node_id=np.tile(drive["node_id"].to_numpy(object), 2)),
+        legs.assign(at_node_id=np.tile(access["node_id"].to_numpy(object), 2)),
     )
+
+
+def _in_reach(entrances: tuple[pd.DataFrame, pd.DataFrame], links: pd.DataFrame) -> list[pd.DataFrame]:
+    """Connectors to road nodes, and access legs to stations, that are in service."""
+    drive, access = entrances
+    roads = links.loc[links["mode"].eq("drive"), "from_node_id"].unique()
+    served = links.loc[links["mode"].isin(["rail", "metro"]), "from_node_id"].unique()
+    return [
+        frame[frame["at_node_id"].isin(open_nodes)].drop(columns="at_node_id")
+        for frame, open_nodes in ((drive, roads), (access, served))
+    ]
 
 
 def _named(links: pd.DataFrame, layers: Layers) -> pd.DataFrame:

@@ -118,12 +118,13 @@ def barrier_delay(
 
     Only expressways have them, where one meets the node.
     """
-    share = pd.Series(0.0, index=links["link_id"].to_numpy(object))
-    tolled = links["road_class"].isin(["expressway", "crossing"])
+    minutes_at = np.zeros(len(links))
+    tolled = links["road_class"].isin(["expressway", "crossing"]).to_numpy()
+    tails, heads = links["from_node_id"].to_numpy(object), links["to_node_id"].to_numpy(object)
     for node in barriers.loc[standing, "road_node_id"].unique():
-        at = (links["from_node_id"] == node) | (links["to_node_id"] == node)
-        share[((at & tolled) if (at & tolled).any() else at).to_numpy()] += minutes / 2
-    return share
+        at = (tails == node) | (heads == node)
+        minutes_at[at & tolled if (at & tolled).any() else at] += minutes / 2
+    return pd.Series(minutes_at, index=links["link_id"].to_numpy(object))
 
 
 def has_street_access(nodes: pd.Index, kinds: pd.Series, links: pd.DataFrame) -> npt.NDArray[np.bool_]:

@@ -6,8 +6,6 @@ trains, capped; a change of lines costs the walk and the next wait.
 
 from __future__ import annotations
 
-from itertools import permutations
-
 import numpy as np
 import pandas as pd
 
@@ -157,25 +155,21 @@ def _doors(platforms: pd.DataFrame, wait: np.ndarray, assume: Assumptions) -> pd
 
 def _changes(platforms: pd.DataFrame, wait: np.ndarray, assume: Assumptions) -> pd.DataFrame:
     """From each line to each other line of the same station, inside the gates."""
-    of_station = platforms.assign(wait=wait).groupby("station_id", sort=True)
-    pairs = [
-        (a, b, by_line.at[b, "line_id"], by_line.at[b, "wait"])
-        for _, by_line in of_station
-        if len(by_line) > 1
-        for a, b in permutations(by_line.index, 2)
-    ]
-    tails, heads, line, waits = zip(*pairs, strict=True) if pairs else ((), (), (), ())
-    next_wait = np.array(waits, dtype=float)
+    here = platforms.assign(wait=wait, node=platforms.index)
+    pairs = here.merge(here, on="station_id", suffixes=("", "_next"))
+    pairs = pairs[pairs["node"] != pairs["node_next"]]
+    tails, heads = pairs["node"].to_numpy(object), pairs["node_next"].to_numpy(object)
+    next_wait = pairs["wait_next"].to_numpy(float)
     return pd.DataFrame(
         {
-            "from_node_id": np.array(tails, dtype=object),
-            "to_node_id": np.array(heads, dtype=object),
+            "from_node_id": tails,
+            "to_node_id": heads,
             "mode": "metro",
             "kind": "transfer",
             "total_min": assume["turnup.transfer_min"] + next_wait,
             "wait_min": next_wait,
             "legs": 1,
-            "line_id": np.array(line, dtype=object),
+            "line_id": pairs["line_id_next"].to_numpy(object),
             "assumed": True,
         },
         index=pd.Index([f"change:{a}--{b}" for a, b in zip(tails, heads, strict=True)], dtype=object),

@@ -57,6 +57,7 @@ class Base:
     targets: dict[str, Target]
     pairs: dict[str, pd.DataFrame] = field(default_factory=dict)
     rings: dict[str, pd.Series] = field(default_factory=dict)
+    entrances: dict[str, tuple[pd.DataFrame, pd.DataFrame]] = field(default_factory=dict)
 
     def join(self, points: pd.DataFrame, target: str, assume: Assumptions) -> pd.DataFrame:
         """Pairs of points (``lon`` and ``lat`` by id) with nodes: ``place_id``, ``node_id``, ``km``."""

@@ -7,6 +7,7 @@ refused, so an island without a bridge is reached by its ferry, or not at all.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -60,10 +61,15 @@ class Water:
 
 def to_metres(lon: Floats, lat: Floats) -> Floats:
     """Rows of x and y in the metric CRS, from WGS84 degrees."""
+    x, y = _transformer().transform(lon, lat)
+    return np.column_stack([x, y]) if len(np.atleast_1d(x)) else np.empty((0, 2))
+
+
+@cache
+def _transformer() -> Any:
     from pyproj import Transformer
 
-    x, y = Transformer.from_crs(GEOGRAPHIC_CRS, METRIC_CRS, always_xy=True).transform(lon, lat)
-    return np.column_stack([x, y]) if len(np.atleast_1d(x)) else np.empty((0, 2))
+    return Transformer.from_crs(GEOGRAPHIC_CRS, METRIC_CRS, always_xy=True)
 
 
 def nearest(
