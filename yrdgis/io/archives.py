@@ -38,7 +38,8 @@ class Limits:
     json_mb, xml_mb : int
         Largest JSON and XML text: both are held or walked as a whole.
     unpacked_mb, ratio, members : int
-        Sum of an archive's contents, how many times larger than the archive they may be, how many there may be.
+        Sum of an archive's contents, how many times larger than the archive they may be, how many there may
+        be.
     columns : int
         Columns of a table.
     line_mb : int
@@ -77,7 +78,8 @@ def _check_members(archive: zipfile.ZipFile, path: Path, limits: Limits) -> list
     members = archive.infolist()
     if len(members) > limits.members:
         raise InputError(
-            f"{path.name}: {len(members)} members, more than the {limits.members} allowed. Unpack what you need by hand."
+            f"{path.name}: {len(members)} members, more than the {limits.members} allowed. Unpack what you "
+            "need by hand."
         )
     problems = []
     for member in members:
@@ -104,8 +106,10 @@ def _copy(
             total += len(chunk)
             if total > allowance:
                 raise InputError(
-                    f"{path.name}: unpacks to more than {allowance // _MB} MB, which is over {limits.unpacked_mb} MB or "
-                    f"{limits.ratio} times its own size. It may be made to fill the disk; unpack it by hand if you trust it."
+                    f"{path.name}: unpacks to more than {allowance // _MB} MB, which is over "
+                    f"{limits.unpacked_mb} MB or "
+                    f"{limits.ratio} times its own size. It may be made to fill the disk; unpack it by "
+                    "hand if you trust it."
                 )
             out.write(chunk)
     return total
@@ -221,7 +225,8 @@ class _Counted:
         self._left -= len(data)
         if self._left < 0:
             raise InputError(
-                f"{self._path.name}: unpacks to over {self._limits.unpacked_mb} MB or {self._limits.ratio} times its own "
+                f"{self._path.name}: unpacks to over {self._limits.unpacked_mb} MB or {self._limits.ratio} "
+                "times its own "
                 "size. It may be made to fill the memory; unpack it by hand if you trust it."
             )
         return data

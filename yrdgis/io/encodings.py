@@ -1,8 +1,11 @@
 """Tell in which encoding Chinese text was written.
 
-Three things speak: a byte-order mark, what the file declares (a .cpg, the code-page byte of a .dbf), and the text
-itself. The text is judged by how much of what it would say is ordinary writing: GB 2312 puts the 3,755 commonest
-simplified characters on its first plane, Big5 the 5,401 commonest traditional ones; text read in the wrong code
+Three things speak: a byte-order mark, what the file declares (a .cpg, the code-page byte of a .dbf), and the
+text
+itself. The text is judged by how much of what it would say is ordinary writing: GB 2312 puts the 3,755
+commonest
+simplified characters on its first plane, Big5 the 5,401 commonest traditional ones; text read in the wrong
+code
 scatters over rare characters or does not decode at all.
 """
 
@@ -49,9 +52,14 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Characters that names of places and their usual attributes are made of, in both ways of writing.
-_PLACE_CHARACTERS = frozenset(
-    "省市县縣区區镇鎮乡鄉村路街道站桥橋江河湖海港湾灣山岛島城州东東南西北中上下大小新老公里高速铁鐵名称稱面积積"
+# Characters that place names, column headings and plain sentences are made of, in both ways of writing.
+_EVERYDAY = frozenset(
+    "省市区县縣區镇鎮乡鄉村路街道站桥橋江河湖海港湾灣山岛島城州东東南西北中上下大小新老公里高速铁鐵名称稱面积積"
+    "经經纬緯度编編码碼号號线線类類型备備注註地址人口数數量年月日时時间間长長宽寬等级級国國家工业業交通运運输輸机機场場"
+    "苏蘇浙沪滬杭宁寧常锡錫嘉兴興舟安平阳陽泰永清水石金龙龍门門花园園林田泉塘溪沙浦泾涇浜汇匯庄莊宅坊巷弄段里社龙店"
+    "的一是了不在有这這个個为為来來到和要出也得以会會可后後过過对對生分成自行方所同用于於法本之与與及其或主第二三四五六七八九十"
+    "前正化学學校院馆館医醫心广廣商楼樓厦廈台臺湖仁义義和民政府党共建设設规規划劃项項目开開发發展工程起止点點终終"
+    "状狀态態通现現在建未来明光华華福德文武庆慶太天古白黄黃红紅青春虹桂松梅竹峰岭嶺坡洋沿临臨环環内內外左右东"
 )
 
 
@@ -103,13 +111,14 @@ def _plain(encoding: str) -> frozenset[str]:
 def plausibility(text: str, encoding: str = "utf-8") -> float:
     """Share of the non-ASCII characters that are ordinary writing; 1 for pure ASCII.
 
-    Place-name characters count in full, other common Chinese characters four fifths, kana, Hangul and accented
-    Latin letters and punctuation less; unassigned, private and control characters nothing.
+    Everyday characters of place names and headings count in full, other common Chinese characters half, kana,
+    Hangul and
+    accented Latin letters less; unassigned, private and control characters nothing.
 
     Examples
     --------
     >>> plausibility("宝山区"), plausibility("±¦É½Çø") < 0.3
-    (0.8666666666666667, True)
+    (0.8333333333333334, True)
     """
     foreign = [c for c in text if ord(c) > 127]
     if not foreign:
@@ -117,13 +126,13 @@ def plausibility(text: str, encoding: str = "utf-8") -> float:
     common = _plain(encoding)
     score = 0.0
     for c in foreign:
-        if c in _PLACE_CHARACTERS:
+        if c in _EVERYDAY:
             score += 1.0
         elif c in common:
-            score += 0.8
+            score += 0.5
         elif "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uff5e" or c in "·—–“”‘’…℃²³":
             score += 0.6
-        elif "\u3040" <= c <= "\u30ff" or "\uac00" <= c <= "\ud7a3" or c.isalpha() and ord(c) < 0x250:
+        elif "\u3040" <= c <= "\u30ff" or "\uac00" <= c <= "\ud7a3" or (c.isalpha() and ord(c) < 0x250):
             score += 0.2
         elif "\u4e00" <= c <= "\u9fff":
             score += 0.1
@@ -190,7 +199,8 @@ def _choose(scores: dict[str, float], evidence: int) -> EncodingGuess:
     if not scores:
         return EncodingGuess(None, 0.0, 0.0, "decodes in none of UTF-8, GB 18030 and Big5", scores)
     if "utf-8" in scores and evidence >= 6:
-        # Text in another code that happens to be valid UTF-8 throughout is practically impossible beyond a few letters.
+        # Text in another code that happens to be valid UTF-8 throughout is practically impossible beyond a
+        # few letters.
         rest = max((s for e, s in scores.items() if e != "utf-8"), default=0.0)
         return EncodingGuess("utf-8", 1.0, max(1.0 - rest, 0.5), "is valid UTF-8 throughout", scores)
     ranked = sorted(scores, key=lambda e: -scores[e])
@@ -198,7 +208,7 @@ def _choose(scores: dict[str, float], evidence: int) -> EncodingGuess:
     said = ", ".join(f"{e} {scores[e]:.2f}" for e in ranked)
     # With few letters the shares are coarse: a lead has to be larger.
     needed = 0.1 + 0.6 / max(evidence, 1) ** 0.5
-    if scores[best] < 0.5 or margin < needed:
+    if scores[best] < 0.4 or margin < needed:
         return EncodingGuess(
             None, scores[best], margin, f"reads about equally well, or badly, in each ({said})", scores
         )
@@ -229,7 +239,7 @@ def same_encoding(one: str, other: str) -> bool:
 
 @dataclass(frozen=True)
 class Mended:
-    """Texts with a wrong reading undone: what happened, the texts, and how many had lost bytes and stay as they are."""
+    """Texts with a wrong reading undone; `lost` of them had lost bytes and stay as they are."""
 
     how: str
     texts: list[str]
@@ -274,12 +284,13 @@ def mend_mojibake(texts: Sequence[str]) -> Mended | None:
     for wrong, right in _WRONG_READINGS:
         mended, lost = _undo(texts, wrong, right)
         good = "".join(m for m, t in zip(mended, texts, strict=True) if m != t)
-        score = plausibility(good, right) if good else 0.0
+        score = plausibility(good, right) * (1 - lost / len(foreign)) if good else 0.0
         if lost <= 0.7 * len(foreign) and (best is None or score > best[0] + 1e-9):
             best = (score, Mended(f"{right} read as {wrong}", mended, lost))
-    if best is None or best[0] < 0.6 or best[0] < before + 0.25:
+    if best is None:
         return None
-    return best[1]
+    reached = best[0] / (1 - best[1].lost / len(foreign))
+    return best[1] if reached >= max(0.5, before + 0.2) else None
 
 
 def _undo(texts: Sequence[str], wrong: str, right: str) -> tuple[list[str], int]:

@@ -1,6 +1,7 @@
 """Look through XML before any other library sees it.
 
-Document types and entities are refused outright (they serve bombs and file theft, and no GIS format needs them),
+Document types and entities are refused outright (they serve bombs and file theft, and no GIS format needs
+them),
 and size and depth are capped. The walk is a single pass in constant memory.
 """
 
@@ -18,7 +19,7 @@ __all__ = ["check_xml", "xml_root"]
 _CHUNK = 1 << 20
 
 
-class _Stop(Exception):
+class _EnoughError(Exception):
     """Raised inside a handler once enough is known."""
 
 
@@ -31,7 +32,8 @@ class _Watch:
 
     def doctype(self, *_: object) -> None:
         raise InputError(
-            f"{self.name}: holds a document type or entity declaration, which is refused (it can expand without end or "
+            f"{self.name}: holds a document type or entity declaration, which is refused (it can expand "
+            "without end or "
             "read other files). Remove the <!DOCTYPE ...> part."
         )
 
@@ -39,7 +41,7 @@ class _Watch:
         if not self.root:
             self.root = tag.rsplit(":", 1)[-1]
             if self.stop_at_root:
-                raise _Stop
+                raise _EnoughError
         self.depth += 1
         if self.depth > self.limits.xml_depth:
             raise InputError(
@@ -112,6 +114,6 @@ def xml_root(path: Path, *, limits: Limits = LIMITS) -> str:
     try:
         with open_compressed(path, limits=limits) as stream:
             _walk(stream, watch, limits.xml_mb << 20)
-    except _Stop:
+    except _EnoughError:
         pass
     return watch.root
