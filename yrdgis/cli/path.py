@@ -1,0 +1,63 @@
+"""``yrdgis path``: the way from one place to another, leg by leg."""
+
+from __future__ import annotations
+
+import click
+
+from yrdgis.cli._console import echo_json
+from yrdgis.cli._network import joined, network_options, out_option, scenario_of
+
+__all__ = ["command"]
+
+
+@click.command()
+@click.option("--from", "origin", required=True, metavar="NAME", help="Name, id or lon/lat.")
+@click.option("--to", "destination", required=True, metavar="NAME", help="Name, id or lon/lat.")
+@network_options
+@click.option(
+    "--lang",
+    type=click.Choice(("zh", "en", "both")),
+    default="both",
+    show_default=True,
+    help="Language to tell it in.",
+)
+@out_option
+def command(
+    origin: str,
+    destination: str,
+    mode: str,
+    impedance: str,
+    period: str,
+    as_of: str,
+    with_: str | None,
+    without: str | None,
+    lang: str,
+    out: str | None,
+    as_json: bool,
+) -> None:
+    """Tell the way from one place to another as a traveller would be told it.
+
+    \b
+    yrdgis path --from 人民广场 --to 湖州 --as-of plan-eve
+    """
+    from yrdgis.io import Resolver, load_layers, write_table
+    from yrdgis.io.write import TABLE_FORMATS, output_path
+    from yrdgis.metrics import path
+
+    if out is not None:
+        output_path(out, TABLE_FORMATS)
+    layers = load_layers()
+    scenario = scenario_of(layers, as_of, with_, without)
+    resolver = Resolver(layers)
+    ends = [resolver.resolve(name, mode) for name in (origin, destination)]
+    network = joined(scenario.network(layers, period=period), ends)
+    found = path(network, ends[0].id, ends[1].id, mode, impedance)
+    if out is not None:
+        write_table(found.legs, out)
+        click.echo(f"Wrote {len(found.legs)} legs to {out}.", err=True)
+    if as_json:
+        echo_json(found.meta, found.legs)
+    elif out is None:
+        click.echo(
+            "\n\n".join(found.tell(language) for language in (("zh", "en") if lang == "both" else (lang,)))
+        )
