@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from .common import (
@@ -323,7 +324,7 @@ def _line(row: Row, linked: float) -> Row:
         "name": row["name_en"],
         "name_zh": row["name_zh"],
         "category": category,
-        "design_speed_kph": number(row["design_speed_kmh"]),
+        "design_speed_kph": number(_design_speed(row)),
         "length_km": number(row["length_km"]),
         "length_linked_km": number(linked, 1),
         "extent": _extent(row, linked),
@@ -337,6 +338,12 @@ def _line(row: Row, linked: float) -> Row:
         "confidence": row["confidence"],
         "note": clean_note(row["note"]),
     }
+
+
+def _design_speed(row: Row) -> str:
+    """Design speed; where the table gives the speed in operation and the note tells the design speed, the note's."""
+    told = re.search(r"[Dd]esign speed (\d{3})\b", row["note"])
+    return told[1] if told else row["design_speed_kmh"]
 
 
 def _extent(row: Row, linked: float) -> str:
