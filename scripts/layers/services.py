@@ -34,7 +34,7 @@ PATTERN_ZH = {"express": "直达", "semi_fast": "大站快车", "all_stop": "站
 RANK = "*!~+-("
 SMALL_EACH = 3
 FAMILIES = {
-    "busy": ("express", "mains", "one", "part", "skip", "small", "all"),
+    "busy": ("express", "mains", "one", "part", "skip", "skip-one", "small", "all"),
     "busy-through": ("express", "mains", "part", "skip", "all"),
     "line": ("mains", "one", "part", "small", "all"),
     "through": ("mains", "part", "all"),
@@ -204,6 +204,8 @@ def _candidates(way: Sequence[Stop], families: str) -> Iterator[tuple[str, str, 
         yield from ((f"part-{letter}", "semi_fast", mains | half) for letter, half in halves)
     if "skip" in kinds:
         yield from ((f"skip-{letter}", "semi_fast", always | half) for letter, half in halves[:2])
+    if "skip-one" in kinds:
+        yield from ((f"skip-one-{i}", "semi_fast", always | {name}) for i, name in enumerate(second, 1))
     if "small" in kinds:
         groups = -(-len(small) // SMALL_EACH)
         for k in range(groups):
