@@ -51,11 +51,11 @@ CLASSES = ("G", "D", "C", "K")
 
 _ENDS = ("{end}_id", "{end}_station_id", "{end}_node_id", "{end}", "{end}_name_zh", "{end}_zh", "{end}_name")
 _VALUES = {
-    "rail": ("minutes_fastest", "fastest_min", "observed_min", "time_min", "minutes", "min", "observed"),
+    "rail": ("fastest_min", "minutes_fastest", "observed_min", "time_min", "minutes", "min", "observed"),
     "road": ("distance_km", "observed_km", "length_km", "km", "distance", "observed"),
     "water": ("distance_km", "observed_km", "length_km", "km", "distance", "observed"),
 }
-_DATES = ("as_of", "observed_on", "date", "valid_on", "year")
+_DATES = ("as_of", "date", "valid_on", "year")
 _WORDS = {"rail": "rail", "铁路": "rail", "road": "road", "drive": "road", "公路": "road", "water": "water", "水路": "water"}
 _SAME = 1e-6
 
@@ -203,8 +203,7 @@ def _row(
 
 def _used(row: Mapping[str, object]) -> bool:
     """Whether a layer's own row says that its figure was used in another layer."""
-    told = _cell(row, ["used_in_layers", "used_in_layer", "in_layer", "used_in_shared"]).casefold()
-    return told not in ("", "false") and not told.startswith("no")
+    return _cell(row, ["independent"]).casefold() == "false" or _cell(row, ["use"]) not in ("", "none")
 
 
 def _number(row: Mapping[str, object], names: Iterable[str]) -> float:
