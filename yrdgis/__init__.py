@@ -1,3 +1,37 @@
-"""yrdgis: see what a regional plan does to travel times, to whom, by when, on a map that cites the clause."""
+"""yrdgis: see what a regional plan does to travel times, to whom, by when, on a map that cites the clause.
+
+>>> import yrdgis as yg
+>>> area = yg.load()
+>>> now = area.network("today")
+>>> round(now.times("虹桥", to="湖州", mode="rail", impedance="in_vehicle")["time_min"].iloc[0]) in range(38, 66)
+True
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from yrdgis.api import Area, DatedNetwork, compare, load
+
+_HOME = {
+    "Area": "yrdgis.api",
+    "DatedNetwork": "yrdgis.api",
+    "compare": "yrdgis.api",
+    "load": "yrdgis.api",
+}
+
+__all__ = ["Area", "DatedNetwork", "__version__", "compare", "load"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'yrdgis' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,11 @@
+"""What a planner types: an area, its network of any date, times, paths, comparisons, maps.
+
+Thin doors to the pure functions of the rooms below, which work on frames and arrays alone.
+"""
+
+from yrdgis.api.area import Area, load
+from yrdgis.api.change import Change, compare
+from yrdgis.api.dated import DatedNetwork
+from yrdgis.api.frames import YrdAccessor
+
+__all__ = ["Area", "Change", "DatedNetwork", "YrdAccessor", "compare", "load"]

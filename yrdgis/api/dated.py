@@ -1,0 +1,147 @@
+"""The network of an area on a day: times, paths, and what leaving a project out would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from yrdgis.api.frames import with_geometry
+from yrdgis.io import Place
+from yrdgis.metrics import Path, path, skim
+from yrdgis.network import Network, with_points
+from yrdgis.scenarios import Scenario
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from yrdgis.api.area import Area
+
+__all__ = ["DatedNetwork", "Names"]
+
+Names = str | Sequence[str]
+
+
+class DatedNetwork:
+    """A network bound to its area, so that places can be called by name.
+
+    Parameters
+    ----------
+    area : Area
+    scenario : Scenario
+        Its day and projects.
+    period : {"free", "peak"}
+        Time of day.
+    """
+
+    def __init__(self, area: Area, scenario: Scenario, *, period: str = "free") -> None:
+        self.area = area
+        self.scenario = scenario
+        self.period = period
+
+    def __repr__(self) -> str:
+        return repr(self.network)
+
+    @cached_property
+    def network(self) -> Network:
+        """Its frames of nodes and links; built when first used.
+
+        Raises
+        ------
+        ScenarioError
+            If the projects of the scenario can't stand together.
+        """
+        return self.scenario.network(self.area.layers, period=self.period)
+
+    def times(
+        self,
+        place: str,
+        *,
+        to: Names = "districts",
+        mode: str = "door",
+        impedance: str = "total",
+        max_min: float | None = None,
+    ) -> gpd.GeoDataFrame:
+        """Minutes from one place to others.
+
+        Parameters
+        ----------
+        place : str
+            Id, name, or point ``lon/lat``.
+        to : str or sequence of str
+            Names, separated by commas, or a group: ``districts``, ``cities``, ``towns``, ``stations``.
+        mode : {"door", "drive", "rail"}
+            How.
+        impedance : {"total", "in_vehicle", "distance", "cost", "co2"}
+            What is as small as can be; the minutes are those of that way.
+        max_min : float, optional
+            What takes longer counts as not reached.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            In EPSG:4326, one row per destination, outlines where the layers have them: ``from_id``,
+            ``from_name``, ``from_name_zh``, ``to_id``, ``to_name``, ``to_name_zh``, ``time_min`` (NaN where there
+            is no way), ``distance_km``, ``time_low_min`` and ``time_high_min`` (ends of the assumptions'
+            ranges). ``attrs`` say what the figures rest on; ``.yrd.map()`` shows them.
+
+        Raises
+        ------
+        UnknownNameError, AmbiguousNameError
+            If a name means nothing, or more than one thing.
+        """
+        origins, ends = self.places(place, mode=mode), self.places(to, mode=mode)
+        frame = skim(
+            self._with(origins + ends),
+            [p.id for p in origins],
+            [p.id for p in ends],
+            mode=mode,
+            impedance=impedance,
+            max_min=max_min,
+            range_=True,
+        )
+        return with_geometry(frame, self.area.layers, "to_id")
+
+    def skim(
+        self, origins: Names, destinations: Names | None = None, *, mode: str = "door", **options: Any
+    ) -> pd.DataFrame:
+        """Minutes and kilometres for all pairs; options as for `yrdgis.metrics.skim`."""
+        starts = self.places(origins, mode=mode)
+        ends = starts if destinations is None else self.places(destinations, mode=mode)
+        return skim(self._with(starts + ends), [p.id for p in starts], [p.id for p in ends], mode=mode, **options)
+
+    def path(self, origin: str, destination: str, *, mode: str = "door", impedance: str = "total") -> Path:
+        """The way from one place to another, leg by leg; ``.tell("zh")`` says it in words.
+
+        Raises
+        ------
+        UnknownNameError, AmbiguousNameError
+            If a name means nothing, or more than one thing.
+        """
+        start, end = (self.area.resolver.resolve(name, mode) for name in (origin, destination))
+        return path(self._with([start, end]), start.id, end.id, mode=mode, impedance=impedance)
+
+    def without(self, *projects: str) -> DatedNetwork:
+        """The same day without some projects, each by id, name, or a part of the name that only one has."""
+        return self._changed(self.scenario.minus(self.area.project_ids(projects)))
+
+    def with_(self, *projects: str) -> DatedNetwork:
+        """The same day with some projects open, whatever their dates."""
+        return self._changed(self.scenario.plus(self.area.project_ids(projects)))
+
+    def places(self, names: Names | Iterable[str], *, mode: str = "door") -> list[Place]:
+        """Places that names stand for in a mode; everything that is wrong is told at once."""
+        return self.area.resolver.resolve_all(names, mode)
+
+    def _changed(self, scenario: Scenario) -> DatedNetwork:
+        return DatedNetwork(self.area, scenario, period=self.period)
+
+    def _with(self, places: Iterable[Place]) -> Network:
+        """The network, with points of the user's joined to it."""
+        points = {p.id: (p.name, p.name_zh, p.lon, p.lat) for p in places if p.kind == "point"}
+        if not points:
+            return self.network
+        frame = pd.DataFrame.from_dict(points, orient="index", columns=["name", "name_zh", "lon", "lat"])
+        return with_points(self.network, frame)
