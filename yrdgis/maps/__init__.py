@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from yrdgis.maps.base import Page, new_map, page_of
-from yrdgis.maps.layers import add_choropleth, add_lines, add_points, nice_breaks
+from yrdgis.maps.layers import add_categories, add_choropleth, add_lines, add_points, nice_breaks
+from yrdgis.maps.networks import network_by_year
 from yrdgis.maps.offline import missing_assets, save
+from yrdgis.maps.projects import add_projects, project_shapes, projects
+from yrdgis.maps.region import region
+from yrdgis.maps.slider import add_figure, add_value, add_year_slider, opening_days
+from yrdgis.maps.travel import change_map, travel_times
 
 __all__ = [
     "Page",
+    "add_categories",
     "add_choropleth",
+    "add_figure",
     "add_lines",
     "add_points",
+    "add_projects",
+    "add_value",
+    "add_year_slider",
+    "change_map",
     "missing_assets",
+    "network_by_year",
     "new_map",
     "nice_breaks",
+    "opening_days",
     "page_of",
+    "project_shapes",
+    "projects",
+    "region",
     "save",
+    "travel_times",
 ]

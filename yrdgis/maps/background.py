@@ -56,7 +56,7 @@ def add_background(layers: Any, m: folium.Map, *, labels: bool = True, popups: b
         borders = simplified(layers.lines("borders"), tolerance_m=60)
         page.add_group(
             "borders", page.add_table("borders", borders, ["name_zh", "name"]), ("省级界", "Provincial borders"),
-            kind="line", styles=[BORDER], section=SECTION, z=32,
+            kind="line", styles=[BORDER], section=SECTION, fold=True, z=32,
         )  # fmt: skip
     cite(page, layers, "cities", "districts", "water_bodies")
     return m
@@ -94,7 +94,7 @@ def _surround(page: Page, water: Any, ground: Any) -> None:
     frame = gpd.GeoDataFrame({"name_zh": ["邻近地区"], "name": ["neighbouring land"]}, geometry=[ground], crs=4326)
     table = page.add_table("surround", simplified(frame, tolerance_m=300), ["name_zh", "name"], digits=3)
     page.add_group(
-        "surround", table, ("邻近地区", "Neighbouring land"), kind="polygon", styles=[AREAS["surround"]], section=SECTION,
+        "surround", table, ("邻近地区", "Neighbouring land"), kind="polygon", styles=[AREAS["surround"]], section=SECTION, fold=True,
         z=-10, hidden=True,
     )  # fmt: skip
 
@@ -118,11 +118,11 @@ def _districts(page: Page, layers: Any, *, labels: bool, popups: bool) -> None:
         columns += [c for r in sheet["rows"] for c in r.get("pair", [])]
     table = page.add_table("districts", frame, list(dict.fromkeys(columns)))
     page.add_group(
-        "land", table, ("陆域", "Land"), kind="polygon", styles=[AREAS["land"]], section=SECTION, z=0, hidden=True
+        "land", table, ("陆域", "Land"), kind="polygon", styles=[AREAS["land"]], section=SECTION, fold=True, z=0, hidden=True
     )
     page.add_group(
         "districts", table, ("县级界", "District boundaries"), kind="polygon", styles=[AREAS["district"]],
-        section=SECTION, z=28, popup=sheet if popups else None, label=seat_label(frame, DISTRICT_LABEL) if labels else None,
+        section=SECTION, fold=True, z=28, popup=sheet if popups else None, label=seat_label(frame, DISTRICT_LABEL) if labels else None,
     )  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def _cities(page: Page, layers: Any, *, labels: bool) -> None:
     frame = simplified(layers.polygons("cities"), tolerance_m=60)
     table = page.add_table("cities", frame, ["name_zh", "name"])
     page.add_group(
-        "cities", table, ("设区市界", "City boundaries"), kind="polygon", styles=[AREAS["city"]], section=SECTION,
+        "cities", table, ("设区市界", "City boundaries"), kind="polygon", styles=[AREAS["city"]], section=SECTION, fold=True,
         z=30, label=seat_label(frame, CITY_LABEL) if labels else None,
     )  # fmt: skip
 
@@ -149,7 +149,7 @@ def _water(page: Page, layers: Any) -> None:
     wide = [float(v) for v in frame.to_crs(METRIC_CRS).area / 1e6]
     page.add_group(
         "water", table, ("水域", "Water"), kind="polygon", styles=[AREAS["water"], AREAS["sea"]],
-        style=[int(v) for v in open_water], legend="one", section=SECTION, z=20,
+        style=[int(v) for v in open_water], legend="one", section=SECTION, fold=True, z=20,
         label={
             "fields": ["name_zh", "name"], "weight": wide, "rank": [0 if a > 300 else 1 for a in wide],
             "levels": [WATER_LABEL, {**WATER_LABEL, "minzoom": 9.5, "size": [11, 13]}],

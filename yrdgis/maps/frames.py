@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["cite", "for_popup", "has", "located", "metro_links", "rail_links", "road_links", "stations"]
+__all__ = ["cite", "for_popup", "has", "located", "metro_links", "place_of", "rail_links", "road_links", "stations"]
 
 ROAD_STYLE = {
     "expressway": "road.expressway",
@@ -165,3 +165,26 @@ def _ends(links: Any, layers: Any, nodes_id: str, key: str) -> tuple[pd.Series, 
         return links["from_node_id"].map(names).fillna("?") + " – " + links["to_node_id"].map(names).fillna("?")
 
     return between("name_zh"), between("name")
+
+
+def place_of(layers: Any, place_id: str) -> tuple[float, float] | None:
+    """Where a place is: (lon, lat) in WGS84, or None if the layers don't know it."""
+    for layer_id, key in (
+        ("cities", "city_id"),
+        ("districts", "district_id"),
+        ("towns", "town_id"),
+        ("rail_stations", "station_id"),
+        ("metro_stations", "station_id"),
+        ("destinations", "destination_id"),
+        ("airports", "airport_id"),
+        ("road_nodes", "node_id"),
+        ("water_nodes", "node_id"),
+    ):
+        frame = layers[layer_id] if has(layers, layer_id) else None
+        if frame is None or key not in frame.columns:
+            continue
+        row = frame[frame[key] == place_id]
+        if len(row):
+            lon, lat = ("lon", "lat") if "lon" in row.columns else ("seat_lon", "seat_lat")
+            return (float(row.iloc[0][lon]), float(row.iloc[0][lat]))
+    return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["WORDS", "pair", "word"]
+__all__ = ["WORDS", "Pair", "as_pair", "pair", "word"]
 
 Pair = dict[str, str]
 

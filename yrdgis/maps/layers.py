@@ -12,13 +12,13 @@ from yrdgis.errors import InputError
 from yrdgis.maps.base import Group, Page, new_map, page_of
 from yrdgis.maps.language import as_pair
 from yrdgis.maps.popup import columns_of, popup
-from yrdgis.maps.style import LINES, NOTHING, POINTS, RAMPS, STATUS_CODE, classes, ramp_styles
+from yrdgis.maps.style import KINDS, LINES, NOTHING, POINTS, RAMPS, STATUS_CODE, classes, ramp_styles
 from yrdgis.maps.tables import day_number, require_columns, simplified
 
 if TYPE_CHECKING:
     import folium
 
-__all__ = ["add_choropleth", "add_lines", "add_points", "nice_breaks"]
+__all__ = ["add_categories", "add_choropleth", "add_lines", "add_points", "nice_breaks"]
 
 Z = {"area": 10, "line": 50, "point": 80}
 
@@ -67,9 +67,11 @@ def add_choropleth(
     popup_rows: Iterable[dict[str, Any]] = (),
     popup_columns: Iterable[str] | None = None,
     tolerance_m: float = 60,
-    special: Any = None,
-    special_style: dict[str, Any] | None = None,
+    special: Iterable[str | None] | None = None,
+    special_styles: dict[str, dict[str, Any]] | None = None,
     key: str = "zones",
+    table: str | None = None,
+    label: dict[str, Any] | None = None,
 ) -> folium.Map:
     """Areas coloured by the class of a value; areas without one are hatched.
 
@@ -103,10 +105,13 @@ def add_choropleth(
         Further rows (see `popup.item`), or columns to show as they are.
     tolerance_m : float
         Simplification, metres.
-    special : boolean Series, optional
-        Rows shown in ``special_style`` whatever their value, such as "newly connected".
-    key : str
-        Id of the table; zones of one key share their geometry.
+    special : sequence of str or None, optional
+        For each row the key of one of ``special_styles`` that it is shown in whatever its value, such as "newly
+        connected"; None for the ramp.
+    key, table : str
+        Id of the group, and of the table (the same if left out). Groups of one table share its geometry.
+    label : dict, optional
+        How names are written, if not as ``labels`` does.
 
     Returns
     -------
@@ -140,14 +145,73 @@ def add_choropleth(
     sheet = popup(zones, extra=[own, *popup_rows], columns=popup_columns)
     styles = [*ramp_styles(ramp, breaks=limits, digits=digits), NOTHING]
     index = [len(limits) + 1 if c < 0 else c for c in classes(list(zones[column].astype(float)), breaks=limits)]
-    if special is not None and special_style is not None:
-        styles.append(special_style)
-        index = [len(styles) - 1 if bool(s) else i for i, s in zip(index, special, strict=True)]
-    table = _table(page, key, simplified(zones, tolerance_m=tolerance_m), sheet, digits=4)
+    if special is not None:
+        place = {k: len(styles) + i for i, k in enumerate(special_styles or {})}
+        styles += (special_styles or {}).values()
+        index = [i if s is None else place[s] for i, s in zip(index, special, strict=True)]
+    table = _table(page, table or key, simplified(zones, tolerance_m=tolerance_m), sheet, digits=4)
     page.add_group(
         key, table, (name_zh, name), kind="polygon", styles=styles, style=index, legend="ramp", unit=as_pair(unit),
         on=show, choice=choice, section=section, note=as_pair(note) if note else None, popup=sheet, z=Z["area"],
-        label=_label(zones) if labels else None,
+        label=label or (_label(zones) if labels else None),
+    )  # fmt: skip
+    return m
+
+
+def add_categories(
+    zones: Any,
+    m: folium.Map | None = None,
+    *,
+    columns: tuple[str, str],
+    name: str = "",
+    name_zh: str = "",
+    most: int = 7,
+    show: bool = True,
+    choice: str | None = None,
+    section: Any = "",
+    popup_rows: Iterable[dict[str, Any]] = (),
+    tolerance_m: float = 60,
+    key: str = "kinds",
+    table: str | None = None,
+    label: dict[str, Any] | None = None,
+) -> folium.Map:
+    """Areas coloured by kind; the commonest kinds get a colour each, the rest share grey, blanks are hatched.
+
+    Parameters
+    ----------
+    zones : geopandas.GeoDataFrame
+        Polygons in any CRS.
+    columns : (str, str)
+        The kind in Chinese and in English; a kind is what the first says.
+    most : int
+        How many kinds get a colour of their own; no more than there are hues.
+
+    Other parameters are those of `add_choropleth`.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely.geometry import box
+    >>> zones = gpd.GeoDataFrame({"zh": ["铁路", None], "en": ["rail", None]},
+    ...                          geometry=[box(121, 31, 121.2, 31.2), box(121.2, 31, 121.4, 31.2)], crs=4326)
+    >>> m = add_categories(zones, columns=("zh", "en"), name="Kinds")
+    >>> [s["label"]["en"] for s in page_of(m).groups[0]["styles"]]
+    ['rail', 'other', 'none']
+    """
+    require_columns(zones, columns, name="zones")
+    m, page = _page(m, name, name_zh)
+    kinds = zones[columns[0]].where(zones[columns[0]].fillna("") != "")
+    common = list(kinds.value_counts().index[: min(most, len(KINDS) - 1)])
+    english = dict(zip(zones[columns[0]], zones[columns[1]], strict=True))
+    area = {"stroke": "#ffffff", "width": [0.6, 1.2], "opacity": 0.75}
+    styles = [{**area, "label": as_pair((k, english[k])), "fill": c} for k, c in zip(common, KINDS, strict=False)]
+    styles += [{**area, "label": as_pair(("其他", "other")), "fill": KINDS[-1]}, {**NOTHING, "label": as_pair(("无", "none"))}]
+    index = [len(common) + 1 if k != k or k is None else common.index(k) if k in common else len(common) for k in kinds]
+    sheet = popup(zones, extra=popup_rows)
+    where = _table(page, table or key, simplified(zones, tolerance_m=tolerance_m), sheet, digits=4)
+    page.add_group(
+        key, where, (name_zh, name), kind="polygon", styles=styles, style=index, on=show, choice=choice, section=section,
+        popup=sheet, z=Z["area"], label=label,
     )  # fmt: skip
     return m
 

@@ -10,7 +10,6 @@ import base64
 import hashlib
 import os
 import re
-import tempfile
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import metadata
@@ -18,7 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from yrdgis.errors import InputError, MissingExtraError, OutputError, all_at_once
+from yrdgis.errors import InputError, MissingExtraError, all_at_once
+from yrdgis.io.write import atomic_write
 
 __all__ = ["leaflet_css", "leaflet_js", "jquery_js", "missing_assets", "offline_html", "policy_tag", "save"]
 
@@ -235,20 +235,6 @@ def save(m: Any, path: str | os.PathLike[str], *, offline: bool = True, missing:
             text = all_at_once("This map can't be saved for use without network", [f"{item} is not known" for item in left])
             raise InputError(f'{text}\nTake these out, or save with missing="drop" (they will not be shown).')
         html = _with_policy(_stable_names(html))
-    return _write(Path(path), html)
-
-
-def _write(path: Path, text: str) -> Path:
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            os.chmod(name, 0o644)
-            os.replace(name, path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise OutputError(f"Can't write {path}: {error.strerror or error}. Choose a folder that can be written.") from error
-    return path
+    with atomic_write(path) as part:
+        Path(part).write_text(html, encoding="utf-8", newline="\n")
+    return Path(path)

@@ -66,10 +66,11 @@ _KNOWN: tuple[dict[str, Any], ...] = (
     _number("设计速度", "Design speed", "design_speed_kph", _KMH),
     _number("自由流速度", "Free-flow speed", "free_speed_kph", _KMH),
     item("车道数", "Lanes", "lanes", kind="number", digits=0),
+    item("前置项目", "Requires", pair=["requires_zh", "requires_en"]),
+    item("互斥项目", "Conflicts with", pair=["conflicts_zh", "conflicts_en"]),
     item("规划表述", "In the plan", "plan_phrase"),
     item("规划原文", "The plan's words", "quote", kind="quote", cite="section"),
     item("未测算原因", "Not measured because", "not_measured"),
-    item("备注", "Note", "note_shown"),
     item("资料来源", "Source", "source_shown"),
     item("可信度", "Confidence", "confidence", kind="word", ns="confidence"),
 )

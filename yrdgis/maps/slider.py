@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import folium
     import pandas as pd
 
-__all__ = ["add_figure", "add_year_slider", "opening_days", "year_steps"]
+__all__ = ["add_figure", "add_value", "add_year_slider", "opening_days", "year_steps"]
 
 
 def opening_days(frame: pd.DataFrame, valid_on: dt.date) -> pd.DataFrame:
@@ -186,5 +186,25 @@ def add_figure(
             "states": list(states),
             "distinct": distinct,
         }
+    )
+    return m
+
+
+def add_value(m: folium.Map, key: str, title: Any, value: float, *, unit: Any = "", digits: int = 0) -> folium.Map:
+    """Add a figure that was worked out beforehand and doesn't follow the year.
+
+    Parameters
+    ----------
+    key : str
+        Id of the figure.
+    title : pair or (zh, en)
+        Its label.
+    value : float
+        The figure, in ``unit``.
+    """
+    from yrdgis.maps.language import as_pair
+
+    page_of(m).figures.append(
+        {"id": key, "label": as_pair(title), "value": round(float(value), digits), "unit": as_pair(unit), "digits": digits}
     )
     return m

@@ -12,7 +12,7 @@ from typing import Any
 
 from yrdgis.maps.language import Pair, pair, word
 
-__all__ = ["AREAS", "LINES", "NOTHING", "POINTS", "RAMPS", "STATUS", "STATUS_CODE", "classes", "ramp_styles"]
+__all__ = ["AREAS", "BORDER", "CHANGES", "KINDS", "LINES", "NOTHING", "POINTS", "RAMPS", "STATUS", "STATUS_CODE", "classes", "ramp_styles"]
 
 Style = dict[str, Any]
 
@@ -109,14 +109,21 @@ RAMPS: dict[str, list[str]] = {
     "amount": ["#f3f0e8", "#ddd6c3", "#bfb597", "#9b9070", "#756b4e", "#4f4733", "#2c281c"],
 }
 
-NEW: Style = {
-    "label": pair("新近可达（此前无法到达）", "newly connected"),
-    "fill": "#fff3c4",
-    "hatch": "#8a5a00",
-    "stroke": "#ffffff",
-    "width": [0.7, 1.2],
+def _flat(zh: str, en: str, fill: str, hatch: str | None = None) -> Style:
+    style: Style = {"label": pair(zh, en), "fill": fill, "stroke": "#ffffff", "width": [0.6, 1.2], "opacity": 0.9}
+    return {**style, "hatch": hatch} if hatch else style
+
+
+CHANGES: dict[str, Style] = {
+    # no number of minutes, so no colour of the ramp
+    "newly connected": _flat("新近可达（此前无法到达）", "newly connected", "#fff3c4", "#8a5a00"),
+    "slower": _flat("变慢", "slower", "#8fb3cf"),
+    "lost": _flat("不再可达", "no longer reached", "#c9d6df", "#3d5f78"),
+    "no measurable change": _flat("无可测变化", "no measurable change", "#ecebe6"),
+    "below resolution": _flat("低于分辨率（距离过近）", "below resolution (too near)", "#dfe3e0"),
+    "not connected": {**NOTHING, "label": pair("前后均无法到达", "not connected")},
 }
-"""Newly connected: no number of minutes, so no colour of the ramp."""
+"""What may become of a pair other than faster; faster is a class of the ramp ``saved``."""
 
 KINDS = ["#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#bb5533", "#888888"]
 """Hues for categories that have no colour of their own (Paul Tol's bright set)."""

@@ -27,8 +27,12 @@
         const row = rows.list[k], rank = lab.rank ? lab.rank[row] : 0;
         const level = lab.levels[rank];
         if (!level || f.zoom < level.minzoom || f.zoom > (level.maxzoom || 99)) continue;
-        const text = YRD.named(page, t, lab.fields, row);
+        let text = YRD.named(page, t, lab.fields, row);
         if (!text) continue;
+        if (lab.value) {
+          const v = t.get(lab.value, row);
+          if (v !== null) text += " " + YRD.number(v, lab.digits);
+        }
         let wx, wy;
         if (lab.xy) { wx = YRD.mercX(lab.xy[2 * row]); wy = YRD.mercY(lab.xy[2 * row + 1]); }
         else if (t.kind === "point") { wx = t.x[row]; wy = t.y[row]; }

@@ -48,8 +48,8 @@
   YRD.statusSample = function (page, status) {
     return lineSample(page, { color: "#374151", width: 2.6 }, STATE_OF[status] || 5);
   };
-  YRD.sample = (page, g, style) =>
-    g.kind === "line" ? lineSample(page, style, 1) : g.kind === "polygon" ? areaSample(style) : pointSample(style);
+  YRD.sample = (page, g, style, state) =>
+    g.kind === "line" ? lineSample(page, style, state || 1) : g.kind === "polygon" ? areaSample(style) : pointSample(style);
 
   function button(parent, cls, text, label) {
     const b = el("button", cls, parent, text);
@@ -106,11 +106,11 @@
 
   function legendOf(page, g, parent) {
     const ul = el("ul", "yrd-legend" + (g.legend === "ramp" ? " ramp" : ""), parent);
-    const seen = page.stylesNow(g);
+    const seen = page.stylesNow(g), states = page.statesNow(g);
     g.styles.forEach((st, i) => {
       if (!st.label || !seen[i]) return;
       const li = el("li", null, ul);
-      li.appendChild(YRD.sample(page, g, st));
+      li.appendChild(YRD.sample(page, g, st, states[i]));
       el("span", null, li, YRD.say(page, st.label));
       if (g.counted) el("span", "yrd-count", li, seen[i]);
     });
@@ -127,7 +127,7 @@
     input.onchange = () => page.setOn(g.id, input.checked);
     const single = (g.styles.length === 1 || g.legend === "one") && g.legend !== "none";
     const far = page.map.getZoom() < page.nearest(g);
-    if (single) label.appendChild(YRD.sample(page, g, g.styles[0]));
+    if (single) label.appendChild(YRD.sample(page, g, g.styles[0], page.statesNow(g)[0]));
     el("span", "yrd-name", label, YRD.say(page, g.title));
     if (g.unit && YRD.say(page, g.unit)) el("span", "yrd-unit", label, YRD.say(page, g.unit));
     if (far && input.checked) el("span", "yrd-unit", label, YRD.word(page, "ui.zoom_in"));
@@ -153,6 +153,17 @@
     }
   }
 
+  /* A heading and its groups; the background's is folded until asked for. */
+  function section(page, g, name, body) {
+    const s = el(g.fold ? "details" : "div", "yrd-section", body);
+    if (g.fold) {
+      el("summary", null, s, name);
+      s.open = page.unfolded;
+      s.ontoggle = () => { page.unfolded = s.open; };
+    } else if (name) el("h2", null, s, name);
+    return s;
+  }
+
   YRD.fillPanel = function (page) {
     const focus = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.group : null;
     const p = page.panel, top = p.scrollTop;
@@ -168,13 +179,11 @@
     const body = el("div", "yrd-panel-body", p), sections = new Map();
     for (const g of page.listed) {
       const name = YRD.say(page, g.section);
-      if (!sections.has(name)) {
-        const s = el("div", "yrd-section", body);
-        if (name) el("h2", null, s, name);
-        sections.set(name, s);
-      }
+      if (!sections.has(name)) sections.set(name, section(page, g, name, body));
       groupRow(page, g, sections.get(name));
     }
+    statusLegend(page, body);
+    for (const [name, s] of sections) if (s.tagName === "DETAILS" && name) body.appendChild(s);
     for (const extra of page.foreign) {
       const s = sections.get("") || body, label = el("label", null, el("div", "yrd-group", s)), input = el("input", null, label);
       input.type = "checkbox";
@@ -182,7 +191,6 @@
       input.onchange = () => (input.checked ? extra.layer.addTo(page.map) : extra.layer.remove());
       el("span", "yrd-name", label, extra.name);
     }
-    statusLegend(page, body);
     p.scrollTop = top;
     if (focus) {
       const again = p.querySelector('[data-group="' + CSS.escape(focus) + '"]');

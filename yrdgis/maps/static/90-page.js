@@ -36,22 +36,27 @@
     rowsNow(g) {
       const date = this.step && g.timed ? this.step.date : null, key = g.id + "@" + date;
       if (this.cache.has(key)) return this.cache.get(key);
-      const list = [], state = [], styles = {}, n = g.rows ? g.rows.length : g.table.n;
+      const list = [], state = [], styles = {}, states = {}, n = g.rows ? g.rows.length : g.table.n;
       for (let k = 0; k < n; k++) {
         const row = g.rows ? g.rows[k] : k, s = g.table.state(row, date);
         if (s === 0 || g.style[row] === 255) continue;
         list.push(row);
         state.push(s);
-        styles[g.style[row]] = (styles[g.style[row]] || 0) + 1;
+        const i = g.style[row];
+        styles[i] = (styles[i] || 0) + 1;
+        states[i] = states[i] === undefined || states[i] === s ? s : 1;
       }
-      const out = { list, state, styles, drawn: list.length };
+      const out = { list, state, styles, states, drawn: list.length };
       this.cache.set(key, out);
       return out;
     }
     stylesNow(g) { return this.rowsNow(g).styles; }
+    /* For each style, the state that all its features share, else open. */
+    statesNow(g) { return this.rowsNow(g).states; }
     drawn() { return Object.assign({}, this.counts); }
 
     figureNow(f) {
+      if (f.value !== undefined) return f.value;
       const t = this.tables[f.table], date = this.step ? this.step.date : null;
       let sum = 0;
       const seen = new Set();
