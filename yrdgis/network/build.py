@@ -188,7 +188,7 @@ def _drive(effects: Effects, base: Base, assume: Assumptions, period: str) -> pd
     if links.empty:
         return pd.DataFrame()
     layers = effects.layers
-    links["road_class"] = road_class(links)
+    links["road_class"] = road_class(links, table(layers, "road_routes", ["route_id", "category"]))
     return road_links(
         links,
         nodes=base.roads,

@@ -37,18 +37,26 @@ ROAD_CLASSES = (
 _CLOSED_ACCESS = ("expressway", "crossing", "ferry")
 
 
-def road_class(links: pd.DataFrame) -> pd.Series:
-    """Class of each link, on which its factors rest: its ``facility_type``.
+def road_class(links: pd.DataFrame, routes: pd.DataFrame) -> pd.Series:
+    """Class of each link, on which its factors rest: its ``facility_type``, or the ``category`` of its route.
 
     Raises
     ------
     InputError
-        If a class is none of `ROAD_CLASSES`, naming it.
+        If neither is one of `ROAD_CLASSES`, naming what they are.
     """
-    strange = sorted(set(links["facility_type"]) - set(ROAD_CLASSES))
-    if strange:
-        raise InputError(f"road_links: no parameters for the road class {', '.join(map(str, strange))}")
-    return links["facility_type"].rename("road_class")
+    own = links["facility_type"].astype(object)
+    strange = ~own.isin(ROAD_CLASSES)
+    if strange.any():
+        of_route = links["route_id"].map(dict(zip(routes["route_id"], routes["category"], strict=True)))
+        own = own.mask(strange & of_route.isin(ROAD_CLASSES), of_route)
+    unknown = sorted({str(kind) for kind in own[~own.isin(ROAD_CLASSES)]})
+    if unknown:
+        raise InputError(
+            f"road_links: no parameters for the road class {', '.join(unknown)}; "
+            f"there are {', '.join(ROAD_CLASSES)}"
+        )
+    return own.rename("road_class")
 
 
 def road_links(

@@ -124,8 +124,10 @@ def _made(layers: Layers) -> Base:
     assume, eve = Assumptions(layers), NAMED_DATES["plan-eve"]
     places = place_table(layers)
     roads = table(layers, "road_nodes", ["node_id", "lon", "lat", "kind"]).set_index("node_id")
-    links = table(layers, "road_links", ["link_id", "from_node_id", "to_node_id", "facility_type"])
-    links = links.assign(road_class=road_class(links))
+    links = table(
+        layers, "road_links", ["link_id", "route_id", "from_node_id", "to_node_id", "facility_type"]
+    )
+    links = links.assign(road_class=road_class(links, table(layers, "road_routes", ["route_id", "category"])))
     reachable = roads[has_street_access(roads.index, roads["kind"], links)]
     old = links[in_service(links, eve, layers.valid_on)] if len(links) else links
     old_nodes = pd.concat([old["from_node_id"], old["to_node_id"]])

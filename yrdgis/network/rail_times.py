@@ -199,7 +199,8 @@ class ServiceTable:
             if link is None:
                 problems.append(f"{service_id}: no track between {a} and {b} on its lines; add the line or the station between")
             found.append(link or "")
-        return Way(service_id, service["route"], service["train_class"], stations, tuple(stops["stops"]), tuple(found))
+        route = str(service.get("route", service_id))
+        return Way(service_id, route, service["train_class"], stations, tuple(stops["stops"]), tuple(found))
 
     def rides(self, closed_stations: Collection[str] = ()) -> Rides:
         """Direct rides of all services, whether they run or not; worked out once for each set of stations.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["NAMED", "Scenario", "named_scenarios", "scenario"]
 
 NAMED = (*NAMED_DATES, "today-without-plan")
-"""Scenarios that have a name: the named dates, and today without the projects that the plan names."""
+"""Scenarios that have a name: the named dates, and today without what the plan names and has built since its eve."""
 
 
 @dataclass(frozen=True)
@@ -235,7 +235,8 @@ def named_scenarios(layers: Layers) -> dict[str, Scenario]:
     """Scenarios that have a name, for some layers."""
     found = {name: Scenario(parse_date(name, layers.valid_on), name=name) for name in NAMED_DATES}
     projects = layers["projects"]
-    planned = frozenset(projects.loc[projects["in_plan"], "project_id"])
+    new = ~in_service(projects, found["plan-eve"].date, layers.valid_on)
+    planned = frozenset(projects.loc[projects["in_plan"] & new, "project_id"])
     name = "today-without-plan"
     return {**found, name: Scenario(layers.valid_on, without_projects=planned, name=name)}
 
