@@ -59,7 +59,7 @@ STATIONS = Layer(
     _OSM,
     ODBL,
     OSM_ATTRIBUTION,
-    "Shanghai as of 2026-09, the other cities as of 2025-01",
+    "Shanghai as of 2026-09, the other cities as of 2025-01; points of map services are kept to 3 decimals and not relicensed",
 )
 LINES = Layer(
     "metro_lines",

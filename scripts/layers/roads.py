@@ -72,6 +72,7 @@ NODES = Layer(
     _SOURCE,
     ODBL,
     OSM_ATTRIBUTION,
+    "points of map services are kept to 3 decimals and not relicensed",
 )
 ROUTES = Layer(
     "road_routes",

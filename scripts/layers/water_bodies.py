@@ -90,8 +90,8 @@ AGREEMENT = {  # overlap over union with an independent outline of the lake, mea
     "changdang-lake": 0.73,
 }
 GOOD_ENOUGH = 0.55
-# Land inside the coarse outline of Taihu: (name, lon, lat, radius in km), as large as the published area of each.
-TAIHU_LAND = (("西山", 120.265, 31.125, 5.0), ("马山", 120.095, 31.43, 3.6))
+# Land inside the coarse outline of Taihu, as ellipses drawn on the map: centre, half axes (km), turned from east.
+TAIHU_LAND = (("西山", 120.27, 31.12, 7.2, 3.6, 20.0), ("马山", 120.095, 31.44, 6.8, 3.2, 95.0))
 HUANGPU_WIDTH_M = 400
 COARSE_DEG = 0.01
 WET = {"qingpu-shangta": "元荡", "qingpu-xicen": "淀山湖", "dongshan": "太湖"}
@@ -135,7 +135,7 @@ def _feature(told: Row, outline: Any, found: dict[str, tuple[Row, Any]], facts: 
             note += (
                 "; "
                 + " and ".join(name for name, *_ in TAIHU_LAND)
-                + " are cut out as circles of their published area"
+                + " are cut out as ellipses drawn on the map"
             )
     else:
         shape, (source, licence) = outline, _OWN_SOURCES[_kind_of(told["source"])]
@@ -198,8 +198,12 @@ def _clean(geometry: Any) -> Any:
 
 def _less_land(lake: Any) -> Any:
     from shapely import Point, difference, union_all
+    from shapely.affinity import rotate, scale
 
-    land = [_metric(Point(lon, lat)).buffer(km * 1000, quad_segs=6) for _, lon, lat, km in TAIHU_LAND]
+    land = []
+    for _, lon, lat, long_km, short_km, turned in TAIHU_LAND:
+        circle = _metric(Point(lon, lat)).buffer(1000, quad_segs=6)
+        land.append(rotate(scale(circle, long_km, short_km), turned))
     return _degrees(difference(_metric(lake), union_all(land)))
 
 
