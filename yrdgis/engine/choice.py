@@ -14,7 +14,7 @@ from yrdgis.engine.work import Monitor
 
 __all__ = ["ENGINES", "Backend", "Backends", "Choice"]
 
-ENGINES = ("auto", "scipy")
+ENGINES = ("auto", "scipy", "cch")
 
 Nodes = NDArray[np.int32]
 
@@ -86,8 +86,15 @@ class Backends:
     def get(self, name: str) -> Backend:
         """The engine of that name, prepared."""
         if name not in self._made:
-            self._made[name] = SciPyBackend(self.graph, self.memory_mb)
+            self._made[name] = self._make(name)
         return self._made[name]
+
+    def _make(self, name: str) -> Backend:
+        if name == "scipy":
+            return SciPyBackend(self.graph, self.memory_mb)
+        from yrdgis.engine.preparing import prepare_cch
+
+        return prepare_cch(self.graph, self.memory_mb)
 
     def updated(self, graph: Graph) -> Backends:
         """The same engines on a changed graph."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from yrdgis.errors import YrdgisError
 
-__all__ = ["CancelledError", "Monitor", "Progress", "blocks"]
+__all__ = ["CancelledError", "Monitor", "Progress", "blocks", "in_threads", "threads"]
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 Progress = Callable[[int, int], object]
 """Called with (done, total) after each block; returning ``False`` stops the work."""
@@ -49,3 +55,41 @@ def blocks(count: int, bytes_each: int, memory_mb: int, multiple: int = 1) -> It
     size = max(multiple, size // multiple * multiple)
     for start in range(0, count, size):
         yield slice(start, min(start + size, count))
+
+
+def threads() -> int:
+    """Threads to work with: ``YRDGIS_THREADS`` where it is set, else what the machine lets this process use."""
+    wanted = os.environ.get("YRDGIS_THREADS", "")
+    if wanted.isdigit() and int(wanted) > 0:
+        return int(wanted)
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def in_threads(
+    task: Callable[[A], B], items: Iterable[A], done: Callable[[A], object] | None = None
+) -> list[B]:
+    """Results of the task in the order of the items; compiled kernels run side by side.
+
+    ``done`` is called in this thread for each finished item, in order. When it or a task fails, nothing new starts.
+    """
+    jobs = list(items)
+    count = min(threads(), len(jobs))
+    results: list[B] = []
+    if count <= 1:
+        for job in jobs:
+            results.append(task(job))
+            if done is not None:
+                done(job)
+        return results
+    with ThreadPoolExecutor(count) as pool:
+        futures = [pool.submit(task, job) for job in jobs]
+        try:
+            for job, future in zip(jobs, futures, strict=True):
+                results.append(future.result())
+                if done is not None:
+                    done(job)
+        finally:
+            for future in futures:
+                future.cancel()
+    return results

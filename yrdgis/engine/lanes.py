@@ -1,0 +1,126 @@
+"""Rows of many costs, one lane for each origin, handled as one wide number.
+
+A sweep carries the costs of many origins side by side. Whether a compiler turns a loop over such a row into wide
+instructions depends on its mood and on the length of the row, so the few operations that matter are given to it as
+vector code; it then cuts them to whatever registers the machine has. The length of the row is the length of the
+tuple ``lanes``, known when a kernel is compiled; a stack of rows is an array of shape (rows, lanes).
+"""
+
+from __future__ import annotations
+
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.extending import intrinsic
+
+__all__ = ["add_within", "relax_row", "row_within", "set_row"]
+
+
+def _data(context, builder, kind, value):
+    return context.make_array(kind)(context, builder, value).data
+
+
+def _vector(builder, data, element, index, count):
+    """Pointer to the row that starts at ``index * count``."""
+    place = builder.mul(index, ir.Constant(index.type, count))
+    return builder.bitcast(builder.gep(data, [place]), ir.VectorType(element, count).as_pointer())
+
+
+def _load(builder, pointer, element):
+    loaded = builder.load(pointer)
+    loaded.align = element.width // 8 if isinstance(element, ir.IntType) else 8
+    return loaded
+
+
+def _store(builder, value, pointer, element):
+    builder.store(value, pointer, align=element.width // 8 if isinstance(element, ir.IntType) else 8)
+
+
+def _splat(builder, value, count):
+    vector = ir.VectorType(value.type, count)
+    first = builder.insert_element(ir.Constant(vector, ir.Undefined), value, ir.Constant(ir.IntType(32), 0))
+    mask = ir.Constant(ir.VectorType(ir.IntType(32), count), [0] * count)
+    return builder.shuffle_vector(first, ir.Constant(vector, ir.Undefined), mask)
+
+
+@intrinsic
+def relax_row(typing, stack, level, arc_level, arc_weight, first, last, lanes):
+    """``stack[level] = min(stack[level], stack[arc_level[a]] + arc_weight[a])`` for the arcs first to last - 1."""
+    count = lanes.count
+    signature = types.void(stack, types.intp, arc_level, arc_weight, types.intp, types.intp, lanes)
+
+    def generate(context, builder, signature, arguments):
+        element = context.get_data_type(stack.dtype)
+        rows = _data(context, builder, stack, arguments[0])
+        levels = _data(context, builder, arc_level, arguments[2])
+        weights = _data(context, builder, arc_weight, arguments[3])
+        own = _vector(builder, rows, element, arguments[1], count)
+        best = cgutils.alloca_once_value(builder, _load(builder, own, element))
+        start, stop = arguments[4], arguments[5]
+        step = ir.Constant(start.type, 1)
+        with cgutils.for_range_slice(builder, start, stop, step, start.type) as (arc, _):
+            above = builder.zext(builder.load(builder.gep(levels, [arc])), start.type)
+            from_above = _load(builder, _vector(builder, rows, element, above, count), element)
+            weight = _splat(builder, builder.load(builder.gep(weights, [arc])), count)
+            through = builder.add(from_above, weight)
+            known = builder.load(best)
+            builder.store(builder.select(builder.icmp_signed("<", through, known), through, known), best)
+        _store(builder, builder.load(best), own, element)
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+@intrinsic
+def row_within(typing, stack, level, limit, lanes):
+    """Whether any lane of ``stack[level]`` is at most ``limit``."""
+    count = lanes.count
+    signature = types.boolean(stack, types.intp, stack.dtype, lanes)
+
+    def generate(context, builder, signature, arguments):
+        element = context.get_data_type(stack.dtype)
+        rows = _data(context, builder, stack, arguments[0])
+        row = _load(builder, _vector(builder, rows, element, arguments[1], count), element)
+        inside = builder.icmp_signed("<=", row, _splat(builder, arguments[2], count))
+        bits = builder.bitcast(inside, ir.IntType(count))
+        return builder.icmp_unsigned("!=", bits, ir.Constant(bits.type, 0))
+
+    return signature, generate
+
+
+@intrinsic
+def set_row(typing, stack, level, value, lanes):
+    """``stack[level] = value`` in every lane."""
+    count = lanes.count
+    signature = types.void(stack, types.intp, stack.dtype, lanes)
+
+    def generate(context, builder, signature, arguments):
+        element = context.get_data_type(stack.dtype)
+        rows = _data(context, builder, stack, arguments[0])
+        pointer = _vector(builder, rows, element, arguments[1], count)
+        _store(builder, _splat(builder, arguments[2], count), pointer, element)
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+@intrinsic
+def add_within(typing, stack, level, limit, sums, row, value, lanes):
+    """``sums[row] += value`` in the lanes where ``stack[level]`` is at most ``limit``."""
+    count = lanes.count
+    signature = types.void(stack, types.intp, stack.dtype, sums, types.intp, sums.dtype, lanes)
+    is_float = isinstance(sums.dtype, types.Float)
+
+    def generate(context, builder, signature, arguments):
+        element = context.get_data_type(stack.dtype)
+        total = context.get_data_type(sums.dtype)
+        rows = _data(context, builder, stack, arguments[0])
+        costs = _load(builder, _vector(builder, rows, element, arguments[1], count), element)
+        inside = builder.icmp_signed("<=", costs, _splat(builder, arguments[2], count))
+        pointer = _vector(builder, _data(context, builder, sums, arguments[3]), total, arguments[4], count)
+        so_far = _load(builder, pointer, total)
+        more = _splat(builder, arguments[5], count)
+        grown = builder.fadd(so_far, more) if is_float else builder.add(so_far, more)
+        _store(builder, builder.select(inside, grown, so_far), pointer, total)
+        return context.get_dummy_value()
+
+    return signature, generate
