@@ -13,8 +13,8 @@ from .common import CONFIDENCES, Attr, Facts, Layer
 from .writers import write_table
 
 GROUPS = (
-    "bus|co2|cost|door|drive|equity|fare|freight|isochrone|metro|network|rail|resolution|road|suburban|toll|"
-    "transfer|turnup|value"
+    "bus|co2|cost|deadend|door|drive|equity|fare|freight|isochrone|metro|network|osm|rail|resolution|road|"
+    "suburban|toll|transfer|turnup|value"
 )
 LAYER = Layer(
     "parameters",
