@@ -119,6 +119,13 @@ _PHRASES: list[tuple[str, str]] = [
         r"^pop: census county tabulation 2020 via Wikipedia.*",
         "population: Tabulation on the 2020 China Population Census by County (via Wikipedia)",
     ),
+    (r"^China MSA port page.*", "China MSA, port page"),
+    (r"^mean of line 14 \(OpenStreetMap.*", f"mean of two points: {_OSM_SH}; {_METROMAN}"),
+    (
+        r"^github DAWN-ECNU/Example_data: \S+ \(2025 or later.*",
+        "DAWN-ECNU/Example_data, metro stations, 2025 or later",
+    ),
+    (r"^sums exactly to the published total$", "sums to the published total"),
     (r"^(second|third) copy: .*|^same value in .*", ""),
     (r"^the plan's text \(normalised reading.*", PLAN),
     (r"^the plan's text\b", PLAN),
@@ -240,6 +247,16 @@ def _statement(text: str) -> str:
     text = re.sub(r"\s+([,;:)])", r"\1", re.sub(r"\(\s+", "(", re.sub(r"\s{2,}", " ", text)))
     text = re.sub(r"^(web pages?|online)\s*(on\s*)?(?=\d{5,}|$)", "", text).strip(" ,:;-/")
     text = re.sub(r"^\d{5,}$|^\d+[a-z]?$", "", text)
+    text = re.sub(
+        r"\s*\((?:show-\d+|360docs \d+|(China MSA )?catid=\d+|China MSA)\)|\s*\($|\s\((?=;)", "", text
+    )
+    text = (
+        re.sub(r"[,:]?\s*\b(on |per )?web pages?( \d{5,})?(?=$| \()", " (web report)", text)
+        if not unknown
+        else re.sub(r"\s*\b(on |per )?web pages?\b", "", text)
+    )
+    text = text.strip() + ")" * (text.count("(") - text.count(")"))
+    text = text[:-1] if text.endswith(")") and text.count("(") < text.count(")") else text
     if text == "general knowledge":
         return UNVERIFIED
     text = re.sub(r"\bgeneral knowledge\b", UNVERIFIED, text)
