@@ -284,6 +284,13 @@ def _road(row: Row, roads: dict[str, str]) -> Row:
     }
 
 
+SUMS = {
+    ("鸭子坝", "八堡", "122.1"): "derived: 122.1 = 95.7 + 26.4, the published lengths of 京杭运河浙江段 and of its second passage, "
+    "which the waterways have; the sum of two branches, not the way between the ends",
+}
+"""Figures that add up lengths which the layers have, so that they say nothing about the model."""
+
+
 def _water(i: int, row: Row, ports: dict[str, str]) -> Row:
     ends = [node_id(row[c], ports[row[c]]) if row[c] else "" for c in ("from_node_id", "to_node_id")]
     used = row["used_in_shared"]
@@ -294,6 +301,8 @@ def _water(i: int, row: Row, ports: dict[str, str]) -> Row:
         if "total" in used or "waterways" in used
         else "none"
     )
+    added = SUMS.get((row["from_zh"], row["to_zh"], row["distance"]), "")
+    near = clean_note(re.sub(r"\bnode (\w+)\b", r"point \1", used)) if "lies about" in used else ""
     return {
         "observation_id": f"observed:water/{i:02d}",
         "from_id": ends[0],
@@ -302,10 +311,10 @@ def _water(i: int, row: Row, ports: dict[str, str]) -> Row:
         "to_zh": row["to_zh"],
         "distance_km": number(row["distance"]),
         "via": row["via"],
-        "use": use,
+        "use": "total" if added else use,
         "source_public": merge_source(row["source"]),
         "confidence": row["confidence"],
-        "note": clean_note(re.sub(r"\bnode (\w+)\b", r"point \1", used)) if "lies about" in used else "",
+        "note": join_notes(near, added),
     }
 
 
