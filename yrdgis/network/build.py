@@ -146,8 +146,6 @@ def with_points(network: Network, points: pd.DataFrame) -> Network:
     entrances = _entrance_links(drive, base.ringed(access, assume, new), assume, network.recipe.period)
     links = together(_in_reach(entrances, network.links), LINK_COLUMNS)
     nodes = new.reindex(columns=["name", "name_zh", "lon", "lat"]).assign(kind="point")
-    for column in ("name", "name_zh"):
-        nodes[column] = nodes[column].fillna("")
     return network.with_(links, nodes)
 
 

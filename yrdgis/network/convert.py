@@ -48,6 +48,7 @@ def to_networkx(network: Network) -> Any:
         as_of=network.as_of.isoformat() if network.as_of else None,
         label=network.label,
         attrs=dict(network.attrs),
+        more_columns={"node": _more(network.nodes), "link": _more(network.links)},
     )
     graph.add_nodes_from(zip(network.nodes.index, network.nodes.to_dict("records"), strict=True))
     plain = network.links.drop(columns=["from_node_id", "to_node_id"]).to_dict("records")
@@ -78,6 +79,8 @@ def from_networkx(graph: Any) -> Network:
         for tail, head, key, data in graph.edges(keys=True, data=True)
     ]
     links = pd.DataFrame(edges, columns=None if edges else ["link_id", *LINK_COLUMNS]).set_index("link_id")
+    more = graph.graph.get("more_columns", {})
+    nodes, links = _with_more(nodes, more.get("node", {})), _with_more(links, more.get("link", {}))
     as_of = graph.graph.get("as_of")
     return Network(
         nodes,
@@ -176,6 +179,17 @@ def _more(frame: pd.DataFrame) -> dict[str, str]:
     """Columns beyond those of the model, with their kind: a file tells text from numbers only by this."""
     known = {**NODE_COLUMNS, **LINK_COLUMNS}
     return {column: frame[column].dtype.kind for column in frame.columns if column not in known}
+
+
+def _with_more(frame: pd.DataFrame, more: dict[str, str]) -> pd.DataFrame:
+    """The frame with the further columns that it had, which an empty frame has lost."""
+    types: dict[str, Any] = {"f": np.float64, "i": np.int64, "b": bool}
+    lost = {
+        column: pd.Series(dtype=types.get(kind, object))
+        for column, kind in more.items()
+        if column not in frame
+    }
+    return frame.assign(**lost) if frame.empty else frame
 
 
 def _both_ways(link: pd.DataFrame) -> pd.DataFrame:
