@@ -16,7 +16,7 @@ FLOOR = 20.0
 """Minutes: a short ride's error is taken over this, since timetables are in whole minutes."""
 
 
-def relative_error(modelled: npt.ArrayLike, observed: npt.ArrayLike, *, floor: float = FLOOR) -> Floats:
+def relative_error(modelled: npt.ArrayLike, observed: npt.ArrayLike, *, floor: npt.ArrayLike = FLOOR) -> Floats:
     """Signed error over the observed value, or over a floor where that is larger.
 
     Parameters

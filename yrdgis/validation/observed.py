@@ -20,6 +20,7 @@ import pandas as pd
 from yrdgis.errors import InputError, YrdgisError, all_at_once
 from yrdgis.io import Resolver
 from yrdgis.io.dates import parse_date
+from yrdgis.io.names import Place
 
 if TYPE_CHECKING:
     from yrdgis.io import Layers
@@ -33,7 +34,9 @@ COLUMNS = (
     "train_class",
     "from_id",
     "to_id",
+    "from_name",
     "from_name_zh",
+    "to_name",
     "to_name_zh",
     "observed",
     "unit",
@@ -90,7 +93,9 @@ def observed_in_layers(layers: Layers) -> Observed:
             rows["in_layer"] = rows["in_layer"] | (mode == "rail")
             parts.append(rows)
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
-    return Observed(table, {"no value, or a place that the layers don't have": gone} if gone else {})
+    table, outside = _inside(table, layers)
+    left_out = {"no value, or a place that the layers don't have": gone, "an end outside the area": outside}
+    return Observed(table, {reason: count for reason, count in left_out.items() if count})
 
 
 def read_observed(file: str | PathLike[str], layers: Layers, *, as_of: dt.date | str | None = None) -> Observed:
@@ -128,9 +133,22 @@ def read_observed(file: str | PathLike[str], layers: Layers, *, as_of: dt.date |
         raise InputError(all_at_once(path.name, problems))
     known = observed_in_layers(layers).rows
     rows["in_layer"] = _known(rows, known)
-    fresh = rows[~rows["in_layer"]].reset_index(drop=True)
-    gone = len(rows) - len(fresh)
-    return Observed(fresh, {"already in a layer": gone} if gone else {})
+    fresh, outside = _inside(rows[~rows["in_layer"]].reset_index(drop=True), layers)
+    left_out = {"already in a layer": int(rows["in_layer"].sum()), "an end outside the area": outside}
+    return Observed(fresh, {reason: count for reason, count in left_out.items() if count})
+
+
+def _inside(rows: pd.DataFrame, layers: Layers) -> tuple[pd.DataFrame, int]:
+    """Rows none of whose ends is a bare position outside the cities, and how many others there were."""
+    import shapely
+
+    if "cities" not in layers or rows.empty:
+        return rows, 0
+    cities = layers.polygons("cities").geometry.to_numpy()
+    ids = {i for end in ("from_id", "to_id") for i in rows[end] if str(i).startswith("point:")}
+    outside = {i for i in ids if not shapely.intersects_xy(cities, *map(float, i[6:].split("/"))).any()}
+    gone = rows["from_id"].isin(outside) | rows["to_id"].isin(outside)
+    return rows[~gone].reset_index(drop=True), int(gone.sum())
 
 
 def _mode_of(frame: pd.DataFrame, name: str) -> str:
@@ -191,8 +209,10 @@ def _row(
         "train_class": train_class if own == "rail" else "",
         "from_id": a,
         "to_id": b,
-        "from_name_zh": places.name_zh(a),
-        "to_name_zh": places.name_zh(b),
+        "from_name": places.names[a][0],
+        "from_name_zh": places.names[a][1],
+        "to_name": places.names[b][0],
+        "to_name_zh": places.names[b][1],
         "observed": _number(row, _VALUES[own]),
         "unit": UNIT[own],
         "as_of": parse_date(stated, layers.valid_on) if stated else layers.valid_on,
@@ -234,7 +254,7 @@ class _Places:
 
     def __init__(self, layers: Layers) -> None:
         self.resolver = Resolver(layers)
-        self._names: dict[str, str] = {}
+        self.names: dict[str, tuple[str, str]] = {}
 
     def find(self, row: Mapping[str, object], columns: list[str], end: str, mode: str) -> str:
         text = _cell(row, columns)
@@ -243,7 +263,7 @@ class _Places:
         gazetteer = self.resolver.gazetteer
         exact = gazetteer.exact(self._KIND[mode], text)
         if len(exact) == 1:
-            return self._kept(exact[0], gazetteer.places[exact[0]].name_zh)
+            return self._kept(gazetteer.places[exact[0]], text)
         try:
             place = self.resolver.resolve(text, self._RESOLVE[mode])
         except YrdgisError:
@@ -251,14 +271,12 @@ class _Places:
             if mode != "road" or not lon or not lat:
                 raise
             place = self.resolver.resolve(f"{lon}/{lat}", "drive")
-        return self._kept(place.id, place.name_zh or text)
+        return self._kept(place, text)
 
-    def name_zh(self, place_id: str) -> str:
-        return self._names[place_id]
-
-    def _kept(self, place_id: str, name: str) -> str:
-        self._names[place_id] = name
-        return place_id
+    def _kept(self, place: Place, text: str) -> str:
+        """Id of a place; both its names are kept, and what was written where it has none."""
+        self.names[place.id] = (place.name or text, place.name_zh or text)
+        return place.id
 
 
 def _known(rows: pd.DataFrame, known: pd.DataFrame) -> pd.Series:

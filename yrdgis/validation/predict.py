@@ -1,13 +1,14 @@
 """What the model says about observed rows, with the way that it takes.
 
-Rail is compared like with like: the fastest direct train of the same class on the day of the observation. Road
-distances are those of the quickest drive at free flow, waterway distances those of the shortest way by water.
+Rail is compared like with like: the fastest direct train of the same class on the day of the observation. Road and
+waterway distances are those of the shortest way: which drive is the quickest rests on minutes that nothing validates.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ import pandas as pd
 
 from yrdgis.io.dates import in_service
 from yrdgis.network.assumptions import Assumptions
-from yrdgis.network.rail_times import Floats, Rides, Way, part_values
+from yrdgis.network.rail_times import FREE_PARAMETERS, Floats, Rides, Way, part_values
 from yrdgis.network.services import running_services, service_table
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RailDay", "predict", "told_way"]
 
-_MODEL = ("modelled", "line", "way")
+_MODEL = ("modelled", "left_out", "line", "way")
 
 
 class RailDay:
@@ -104,27 +105,45 @@ def predict(layers: Layers, rows: pd.DataFrame, *, variant: str = "expected") ->
     -------
     pandas.DataFrame
         The rows with ``modelled`` (minutes for rail, else kilometres; NaN where the model has no direct train or no
-        way), ``line`` (rail: the line with most of its kilometres) and ``way`` in words.
+        way), ``left_out`` (rail: minutes with the parameters that were fitted without the row's line, NaN where no
+        fold left it out), ``line`` (rail: the line with most of its kilometres) and ``way`` in words.
     """
-    out = rows.assign(modelled=np.nan, line="", way="")
+    out = rows.assign(modelled=np.nan, left_out=np.nan, line="", way="")
     makers = {"rail": _rail, "road": _road, "water": _water}
     for (mode, as_of), part in out.groupby(["mode", "as_of"], sort=True):
         out.loc[part.index, list(_MODEL)] = makers[str(mode)](layers, part, as_of, variant)
-    return out.astype({"modelled": float})
+    return out.astype({"modelled": float, "left_out": float})
+
+
+def _fold_values(layers: Layers) -> dict[str, Floats]:
+    """Values of the parts by the line that was left out when they were fitted."""
+    if "calibration_folds" not in layers:
+        return {}
+    out = {}
+    for fold in layers["calibration_folds"].to_dict("records"):
+        own = {p: float(fold[p.replace(".", "_")]) for p in FREE_PARAMETERS}
+        out[fold["line_id"]] = part_values(partial(_one_of, own, layers))
+    return out
+
+
+def _one_of(own: Mapping[str, float], layers: Layers, parameter_id: str) -> float:
+    return own[parameter_id] if parameter_id in own else layers.parameter(parameter_id)
 
 
 def _rail(layers: Layers, rows: pd.DataFrame, as_of: dt.date, variant: str) -> pd.DataFrame:
     day = RailDay(layers, as_of, variant)
     assume = Assumptions(layers)
-    values = part_values(assume.__getitem__, assume.speed)
+    values, folds = part_values(assume.__getitem__, assume.speed), _fold_values(layers)
     made = []
     for found in day.candidates(rows):
         if not len(found):
-            made.append((np.nan, "", "no direct train of this class in the model"))
+            made.append((np.nan, np.nan, "", "no direct train of this class in the model"))
             continue
         ride, minutes = _fastest(day.rides, found, values)
         shares = day.line_shares(ride)
-        made.append((minutes, max(shares, key=lambda line: (shares[line], line)), day.way(ride)))
+        line = max(shares, key=lambda line: (shares[line], line))
+        unseen = float((day.rides.parts[found] @ folds[line]).min()) if line in folds else np.nan
+        made.append((minutes, unseen, line, day.way(ride)))
     return pd.DataFrame(made, index=rows.index, columns=list(_MODEL))
 
 
@@ -146,14 +165,14 @@ def _road(layers: Layers, rows: pd.DataFrame, as_of: dt.date, variant: str) -> p
     made = []
     for a, b in zip(rows["from_id"], rows["to_id"], strict=True):
         if a not in network.nodes.index or b not in network.nodes.index:
-            made.append((np.nan, "", "a place that is not on the road network of the day"))
+            made.append((np.nan, np.nan, "", "a place that is not on the road network of the day"))
             continue
         try:
-            found = path(network, a, b, mode="drive", impedance="total")
+            found = path(network, a, b, mode="drive", impedance="distance")
         except InputError:
-            made.append((np.nan, "", "no way by road"))
+            made.append((np.nan, np.nan, "", "no way by road"))
             continue
-        made.append((found.distance_km, "", found.tell("zh").replace("\n", " ")))
+        made.append((found.distance_km, np.nan, "", found.tell("zh").replace("\n", " ")))
     return pd.DataFrame(made, index=rows.index, columns=list(_MODEL))
 
 
@@ -180,8 +199,8 @@ def _water(layers: Layers, rows: pd.DataFrame, as_of: dt.date, variant: str) -> 
         try:
             km, nodes = nx.single_source_dijkstra(graph, a, b, weight="km")
         except (nx.NetworkXNoPath, nx.NodeNotFound):
-            made.append((np.nan, "", "no way by water on the day"))
+            made.append((np.nan, np.nan, "", "no way by water on the day"))
             continue
         used = dict.fromkeys(graph.edges[u, v]["waterway"] for u, v in zip(nodes, nodes[1:], strict=False))
-        made.append((float(km), "", "—".join(titles.get(w, w) for w in used)))
+        made.append((float(km), np.nan, "", "—".join(titles.get(w, w) for w in used)))
     return pd.DataFrame(made, index=rows.index, columns=list(_MODEL))
