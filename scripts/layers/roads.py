@@ -31,6 +31,7 @@ from .common import (
 from .dead_ends import APPROACHES, open_gaps
 from .geo import Areas, line_km
 from .linework import LENGTH, LinkIds, mended, shape_layer, shape_rows
+from .node_names import node_name
 from .water_bodies import Water
 from .writers import write_table
 
@@ -363,7 +364,7 @@ def _node(row: Row, areas: Areas, water: Water) -> Row:
     )
     return {
         "node_id": f"roadnode:{row['node_id']}",
-        "name": row["name_en"],
+        "name": node_name(row["name_en"]),
         "name_zh": row["name_zh"],
         **point(row["lon"], row["lat"], coord_origin(row["coord_source"])),
         "kind": row["kind"],
