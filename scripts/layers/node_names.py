@@ -31,7 +31,7 @@ def node_name(raw: str) -> str:
     >>> node_name("G15 Border SH JS Border Crossing")
     'G15 Shanghai-Jiangsu border'
     >>> node_name("Hzwb North Bridge/Tunnel Head")
-    'Hangzhou Bay Bridge, north end'
+    'Hangzhou Bay Bridge north end'
     >>> node_name("Dongbang Hub Interchange")
     'Dongbang Hub'
     """
@@ -41,12 +41,12 @@ def node_name(raw: str) -> str:
         return f"{road} {_PROVINCES[a]}-{_PROVINCES[b]} border"
     dead_end = re.fullmatch(r"Dead-end road (.+) Border Crossing", raw)
     if dead_end:
-        return f"{dead_end.group(1)} road, border"
+        return f"{dead_end.group(1)} road border"
     gap = re.fullmatch(r"(.+), far end of the gap", raw)
     if gap:
-        return f"{gap.group(1).replace('-', ' ').title()} road, far end"
+        return f"{gap.group(1).replace('-', ' ').title()} road far end"
     head = re.fullmatch(r"(.+?)(?: (N|S|E|W|North|South))? Bridge/Tunnel Head", raw)
     if head:
         what = _SHORT.get(head.group(1), head.group(1))
-        return f"{what}, {_SIDES[head.group(2)]} end" if head.group(2) else f"{what} head"
+        return f"{what} {_SIDES[head.group(2)]} end" if head.group(2) else f"{what} head"
     return re.sub(r" Border Border Crossing$", " border", re.sub(r" Hub Interchange$", " Hub", raw))

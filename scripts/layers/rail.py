@@ -223,8 +223,9 @@ REMARKS = {
     ("hukun-conv", "shanghai-songjiang", "fengjing"): _OLD_SONGJIANG,
 }
 NAMES_EN = {
-    "xujing-sfq": "Xujing direction stop (Demonstration-Zone line, name unconfirmed)",
-    "jiangyin-bei": "Jiangyin North (goods yard, name unconfirmed)",
+    "huinan-guotie": "Huinan (national railway; reserved)",
+    "xujing-sfq": "Xujing direction stop (Demonstration-Zone line; name unconfirmed)",
+    "jiangyin-bei": "Jiangyin North (goods yard; name unconfirmed)",
 }
 
 
