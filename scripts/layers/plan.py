@@ -422,7 +422,7 @@ def _evidence(raw: str, item_id: str, projects: list[Row]) -> str:
         return join_notes(*found)
     borrowed = [p["source_public"] for p in projects if f"item:{item_id}" in p["plan_item_ids"].split(";")]
     borrowed = [s.removeprefix(f"{PLAN}; ") for s in borrowed if s != PLAN]
-    return join_notes(*found, *borrowed) or UNVERIFIED
+    return join_notes(*borrowed) or UNVERIFIED
 
 
 def _normalised(row: Row) -> tuple[str, str]:

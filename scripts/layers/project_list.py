@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["PROJECTS", "Project"]
+__all__ = ["NOT_MEASURED_ZH", "PROJECTS", "Project"]
 
 NO_VOLUMES = "capacity: this model has no volumes, so it does not measure what more lanes or berths do; set a peak factor to see a time effect"
 NO_ROUTE = "no route is published in the sources at hand, so the project has no links and no effect is measured"
@@ -168,3 +168,14 @@ AIR = (
 )
 
 PROJECTS = (*RAIL, *ROAD, *WATER, *AIR)
+
+# Why nothing, or not all, is measured, in Chinese; every reason has its row.
+NOT_MEASURED_ZH = {
+    NO_VOLUMES: "能力类项目：本模型没有流量，不计量车道或泊位增加的作用；如需时间效应，请设定高峰系数",
+    NO_ROUTE: "现有资料未公布线路走向，项目没有路段，不计量其作用",
+    "no line has this name; read as the express lines into the Hongqiao hub, which are projects of their own (airport link, Jiamin, demonstration-zone line)": "没有以此为名的线路；理解为接入虹桥枢纽的市域快线(机场联络线、嘉闵线、示范区线)，它们各自单列",
+    "a station changes no time by itself; its lines are projects of their own (hutong-2, airport-link-east, huzhahang)": "车站本身不改变时间；其线路各自单列(沪通二期、机场联络线东段、沪乍杭)",
+    "the class before the works is not known; the works were reported basically done in September 2019, before plan-eve, so nothing changes between plan-eve and today": "整治前的航道等级未查明；2019年9月已报道基本完工，早于规划前夕，故规划前夕至今无变化",
+    "berths are capacity and not measured; the lanes to them are": "泊位属能力，不计量；通往泊位的航线计量",
+    "flights are not modelled": "未建航班模型",
+}

@@ -22,7 +22,7 @@ from .common import (
     merge_source,
     number,
 )
-from .project_list import PROJECTS, Project
+from .project_list import NOT_MEASURED_ZH, PROJECTS, Project
 from .writers import write_table
 
 MODES = "rail|road|water|port|air"
@@ -87,6 +87,7 @@ LAYER = Layer(
             description="Why the networks show no effect, or not all of it",
             description_zh="未计量的原因",
         ),
+        Attr("not_measured_zh", description="The same in Chinese", description_zh="未计量的原因(中文)"),
         *COMMON,
     ),
     "the plan's text; news and notices named in each row",
@@ -310,6 +311,7 @@ class _Facts:
             "requires": [f"project:{p}" for p in project.requires],
             "conflicts": [f"project:{p}" for p in project.conflicts],
             "not_measured": project.not_measured,
+            "not_measured_zh": NOT_MEASURED_ZH.get(project.not_measured, ""),
             "source_public": source or base.get("source_public") or merge_source(base["source"]),
             "confidence": over.pop("confidence", base["confidence"]),
             "note": join_notes(over.pop("note", ""), base.get("note", "")),

@@ -1,0 +1,405 @@
+"""The register: finding a clause by its words, and listing items by theme, status, section and place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from yrdgis.errors import AmbiguousNameError, UnknownNameError
+from yrdgis.io._text import did_you_mean, key_of
+from yrdgis.plan.words import ASKS, EFFECTS, STATUSES, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Clause", "clause", "clauses", "find_items", "list_items", "section_key"]
+
+_PARTS = re.compile(r"[a-z0-9.]+|[^\W\da-z_]+")
+"""Latin words and figures, and runs of Chinese, so that 'G15嘉浏' is looked for as both of its parts."""
+
+_NAMES = ("name_zh", "normalised_name_zh", "name", "quote")
+_PROJECT_COLUMNS = [
+    "project_id",
+    "name",
+    "name_zh",
+    "mode",
+    "kind",
+    "effect_kind",
+    "status",
+    "opened_expected",
+    "links",
+    "not_measured",
+    "not_measured_zh",
+    "source_public",
+    "confidence",
+]
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One clause of the plan: its words, what it asks, what became of it, and the projects that realise it.
+
+    ``projects`` is a frame with one row per project (``links`` counts the links that it opens or changes);
+    ``features`` has the other features that the clause is tied to, each with its relation.
+    """
+
+    item_id: str
+    name: str
+    name_zh: str
+    section: str
+    section_title_zh: str
+    quote: str
+    ask: str
+    ask_zh: str
+    target: str
+    responsible: str
+    due: str
+    status: str
+    status_date: str
+    evidence: str
+    confidence: str
+    note: str
+    projects: pd.DataFrame
+    features: pd.DataFrame
+
+    def tell(self, lang: str = "zh") -> str:
+        """The clause in some lines of text.
+
+        Parameters
+        ----------
+        lang : {"zh", "en"}
+            Language of the text; the quote stays as printed.
+        """
+        words = _LINES["zh" if lang == "zh" else "en"]
+        name = self.name_zh if lang == "zh" else self.name
+        section = f"{self.section} {self.section_title_zh}".strip()
+        lines = [
+            words["head"].format(name=name, section=section),
+            words["quote"].format(quote=self.quote),
+            words["ask"].format(ask=say(ASKS, self.ask, lang), verb=self.ask_zh),
+        ]
+        if self.target:
+            lines.append(words["target"].format(target=self.target))
+        status = say(STATUSES, self.status, lang)
+        day = words["day"].format(day=self.status_date) if self.status_date else ""
+        evidence = self.evidence or words["nothing"]
+        lines.append(words["status"].format(status=status, day=day, evidence=evidence))
+        if not len(self.projects):
+            lines.append(words["no_project"])
+        lines += [_project_line(row, lang, words) for row in self.projects.to_dict("records")]
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.tell("zh")
+
+
+_LINES = {
+    "zh": {
+        "head": "{name}（{section}）",
+        "quote": "原文：“{quote}”",
+        "ask": "要求：{ask}（{verb}）",
+        "target": "目标：{target}",
+        "day": "，{day}",
+        "status": "现状：{status}{day}；依据：{evidence}",
+        "nothing": "未找到",
+        "no_project": "项目：登记册中没有对应的工程项目",
+        "project": "项目：{name}，{status}{day}，{effect}{links}",
+        "links": "（{n} 个路段）",
+        "not_measured": "；未计量：{why}",
+    },
+    "en": {
+        "head": "{name} ({section})",
+        "quote": "Words of the plan: “{quote}”",
+        "ask": "It asks to: {ask} ({verb})",
+        "target": "Target: {target}",
+        "day": ", {day}",
+        "status": "Status: {status}{day}; evidence: {evidence}",
+        "nothing": "none found",
+        "no_project": "Projects: none in the register",
+        "project": "Project: {name}, {status}{day}, {effect}{links}",
+        "links": " ({n} links)",
+        "not_measured": "; not measured: {why}",
+    },
+}
+
+
+def _project_line(row: Mapping[Any, Any], lang: str, words: Mapping[str, str]) -> str:
+    opened = row["opened_expected"]
+    day = words["day"].format(day=f"{opened:%Y-%m-%d}") if _is_day(opened) else ""
+    links = words["links"].format(n=row["links"]) if row["links"] else ""
+    line = words["project"].format(
+        name=row["name_zh"] if lang == "zh" else row["name"],
+        status=say(STATUSES, str(row["status"]), lang),
+        day=day,
+        effect=say(EFFECTS, str(row["effect_kind"]), lang),
+        links=links,
+    )
+    why = (row.get("not_measured_zh") if lang == "zh" else "") or row["not_measured"]
+    return line + (words["not_measured"].format(why=why) if why else "")
+
+
+def _is_day(value: object) -> bool:
+    import pandas as pd
+
+    return isinstance(value, pd.Timestamp)
+
+
+def section_key(text: str) -> str:
+    """Section path as the register writes it: full-width brackets, no spaces.
+
+    Examples
+    --------
+    >>> section_key(" 二(三) 1 ")
+    '二（三）1'
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    return plain.replace("(", "（").replace(")", "）")
+
+
+def find_items(items: pd.DataFrame, text: str) -> pd.DataFrame:
+    """Items whose id, name or words hold a text, the best match first.
+
+    Case, spaces and punctuation don't count. An item of that very id or name comes before one whose name
+    holds the text, that before one whose quote holds it, and that before one that holds all its parts.
+
+    Parameters
+    ----------
+    items : pandas.DataFrame
+        Layer ``items``.
+    text : str
+        An id (``item:husuhu-hsr`` or ``husuhu-hsr``), a name, or words of the plan.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The items that match, in the columns of `items`; none for a text without letters or figures.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"item_id": ["item:a", "item:b"], "name_zh": ["北沿江高铁", "沿江港口"]})
+    >>> find_items(frame, "北沿江")["item_id"].tolist()
+    ['item:a']
+    """
+    wanted = key_of(text)
+    ranks = [_rank(row, text, wanted) for row in items.to_dict("records")]
+    found = [(rank, i) for i, rank in enumerate(ranks) if rank is not None]
+    return items.iloc[[i for _, i in sorted(found)]]
+
+
+def _rank(row: Mapping[Any, Any], text: str, wanted: str) -> int | None:
+    item_id = str(row["item_id"])
+    if text.strip() in (item_id, item_id.removeprefix("item:")):
+        return 0
+    if not wanted:
+        return None
+    keys = [key_of(str(row.get(column, "") or "")) for column in _NAMES]
+    if wanted in keys[:3]:
+        return 1
+    if any(wanted in key for key in keys[:3]):
+        return 2
+    if wanted in keys[3]:
+        return 3
+    parts = _PARTS.findall(text.casefold())
+    return 4 if len(parts) > 1 and any(all(part in key for part in parts) for key in keys) else None
+
+
+def clauses(
+    text: str,
+    *,
+    items: pd.DataFrame,
+    sections: pd.DataFrame,
+    item_links: pd.DataFrame,
+    projects: pd.DataFrame,
+    project_links: pd.DataFrame,
+) -> list[Clause]:
+    """Every clause that a text finds, the best match first (see `find_items`)."""
+    found = find_items(items, text)
+    titles = dict(zip(sections.get("section", []), sections.get("title_zh", []), strict=True))
+    counts: dict[Any, int] = project_links.groupby("project_id").size().to_dict()
+    return [_clause(row, titles, item_links, projects, counts) for row in found.to_dict("records")]
+
+
+def clause(
+    text: str,
+    *,
+    items: pd.DataFrame,
+    sections: pd.DataFrame,
+    item_links: pd.DataFrame,
+    projects: pd.DataFrame,
+    project_links: pd.DataFrame,
+) -> Clause:
+    """The clause that a text names.
+
+    Parameters
+    ----------
+    text : str
+        An id, a name, or words of the plan, such as ``沪苏湖``.
+    items, sections, item_links, projects, project_links : pandas.DataFrame
+        The layers of those names.
+
+    Returns
+    -------
+    Clause
+
+    Raises
+    ------
+    UnknownNameError
+        If no item matches; a project outside the plan is said to be one.
+    AmbiguousNameError
+        If several items match equally well; the message lists them.
+    """
+    found = find_items(items, text)
+    if found.empty:
+        raise UnknownNameError(_unknown(text, items, projects))
+    best = _best(found, text)
+    if len(best) > 1:
+        listed = "; ".join(f"{row['name_zh']} ({row['item_id']})" for row in best.head(12).to_dict("records"))
+        more = f" and {len(best) - 12} more" if len(best) > 12 else ""
+        raise AmbiguousNameError(f"{text!r} may be any of {len(best)} clauses: {listed}{more}. Give its id.")
+    only = clauses(
+        str(best.iloc[0]["item_id"]),
+        items=best,
+        sections=sections,
+        item_links=item_links,
+        projects=projects,
+        project_links=project_links,
+    )
+    return only[0]
+
+
+def _best(found: pd.DataFrame, text: str) -> pd.DataFrame:
+    """Items of the best rank among those found."""
+    wanted = key_of(text)
+    ranks = [_rank(row, text, wanted) for row in found.to_dict("records")]
+    return found[[rank == ranks[0] for rank in ranks]]
+
+
+def _unknown(text: str, items: pd.DataFrame, projects: pd.DataFrame) -> str:
+    wanted = key_of(text)
+    outside = [
+        row
+        for row in projects.to_dict("records")
+        if wanted and any(wanted in key_of(str(row[c])) for c in ("project_id", "name_zh", "name"))
+    ]
+    if outside:
+        listed = "; ".join(f"{row['name_zh']} ({row['project_id']})" for row in outside[:5])
+        return f"The plan does not name {text!r}; it is known as a project: {listed}."
+    names = [n for column in ("name_zh", "name") for n in items.get(column, [])]
+    return f"No clause for {text!r}.{did_you_mean(text, names)} `yrdgis plan list` lists them all."
+
+
+def _clause(
+    row: Mapping[Any, Any],
+    titles: dict[str, str],
+    item_links: pd.DataFrame,
+    projects: pd.DataFrame,
+    counts: Mapping[Any, int],
+) -> Clause:
+    ties = item_links[item_links["item_id"] == row["item_id"]]
+    realised = ties.loc[ties["relation"] == "realised_by", "feature_id"]
+    mine = projects[projects["project_id"].isin(realised)]
+    mine = mine.assign(links=[int(counts.get(p, 0)) for p in mine["project_id"]])
+    others = ties[ties["relation"] != "realised_by"]
+    return Clause(
+        item_id=str(row["item_id"]),
+        name=str(row["name"]),
+        name_zh=str(row["normalised_name_zh"] or row["name_zh"]),
+        section=str(row["section"]),
+        section_title_zh=titles.get(str(row["section"]), ""),
+        quote=str(row["quote"]),
+        ask=str(row["ask"]),
+        ask_zh=str(row["ask_zh"]),
+        target=_target(row),
+        responsible=str(row["responsible"]),
+        due=str(row["due"]),
+        status=str(row["actual_status"]),
+        status_date=str(row["actual_date"]),
+        evidence=str(row["actual_evidence"]),
+        confidence=str(row["confidence"]),
+        note=str(row["note"]),
+        projects=mine[[c for c in _PROJECT_COLUMNS if c in mine]].reset_index(drop=True),
+        features=others[["feature_id", "relation"]].reset_index(drop=True),
+    )
+
+
+def _target(row: Mapping[Any, Any]) -> str:
+    import pandas as pd
+
+    value, unit, year = row["target_value"], row["target_unit"], row["target_year"]
+    if pd.isna(value):
+        return ""
+    return f"{value:g} {unit}" + ("" if pd.isna(year) else f" ({year})")
+
+
+def list_items(
+    items: pd.DataFrame,
+    *,
+    theme: str | Iterable[str] | None = None,
+    status: str | Iterable[str] | None = None,
+    kind: str | Iterable[str] | None = None,
+    section: str | None = None,
+    place: str | None = None,
+) -> pd.DataFrame:
+    """Items of the register, filtered.
+
+    Parameters
+    ----------
+    items : pandas.DataFrame
+        Layer ``items``.
+    theme, status, kind : str or iterable of str, optional
+        Values of the columns ``theme``, ``actual_status`` and ``kind``.
+    section : str, optional
+        Section path; one such as ``二（三）`` takes the paragraphs inside it as well.
+    place : str, optional
+        Id of a city or district that the item concerns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows that pass every filter, in the order of the plan.
+
+    Raises
+    ------
+    UnknownNameError
+        If a filter names a value that no item has, all of them at once.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"item_id": ["item:a", "item:b"], "section": ["二（三）1", "二（四）1"]})
+    >>> list_items(frame, section="二(三)")["item_id"].tolist()
+    ['item:a']
+    """
+    problems: list[str] = []
+    chosen = items
+    for column, wanted in (("theme", theme), ("actual_status", status), ("kind", kind)):
+        if wanted is not None:
+            values = {wanted} if isinstance(wanted, str) else set(wanted)
+            _refuse_unknown(values, set(items[column]), column, problems)
+            chosen = chosen[chosen[column].isin(values)]
+    if section is not None:
+        path = section_key(section)
+        if not any(_is_inside(s, path) for s in items["section"]):
+            problems.append(f"no item in section {section!r}")
+        chosen = chosen[[_is_inside(s, path) for s in chosen["section"]]]
+    if place is not None:
+        column = "city_ids" if place.startswith("city:") else "district_ids"
+        chosen = chosen[[place in ids for ids in chosen[column]]]
+    if problems:
+        raise UnknownNameError("; ".join(problems) + ".")
+    return chosen
+
+
+def _refuse_unknown(values: set[str], known: set[str], column: str, problems: list[str]) -> None:
+    listed = ", ".join(sorted(known))
+    problems += [f"no item has {column} {value!r}; there are {listed}" for value in sorted(values - known)]
+
+
+def _is_inside(section: str, whole: str) -> bool:
+    """Whether a section lies in another; 二（五）1 does not hold 二（五）10."""
+    rest = section.removeprefix(whole)
+    return section == whole or (rest != section and not (whole[-1:].isdigit() and rest[:1].isdigit()))
