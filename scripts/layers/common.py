@@ -37,6 +37,7 @@ __all__ = [
     "join_notes",
     "make_id",
     "merge_source",
+    "no_comma",
     "number",
     "point",
     "position",
@@ -300,6 +301,17 @@ def point(lon: str | float, lat: str | float, origin: str) -> Row:
     """``lon``, ``lat`` and ``coord_origin``: 3 decimals for a commercial map service, else 5."""
     digits = 3 if origin in COMMERCIAL else 5
     return {"lon": f"{float(lon):.{digits}f}", "lat": f"{float(lat):.{digits}f}", "coord_origin": origin}
+
+
+def no_comma(name: str) -> str:
+    """A place's name without commas: commands and lists part names by them.
+
+    Examples
+    --------
+    >>> no_comma("Ruijin Hospital (north, Jiading)"), no_comma("枢纽(G15,海安)")
+    ('Ruijin Hospital (north - Jiading)', '枢纽(G15·海安)')
+    """
+    return re.sub(r"(?<=\w), (?=\w)", " - ", name).replace(",", "·").replace("，", "·")
 
 
 def position(row: Row, source: str) -> tuple[float, float]:

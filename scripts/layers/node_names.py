@@ -49,4 +49,4 @@ def node_name(raw: str) -> str:
     if head:
         what = _SHORT.get(head.group(1), head.group(1))
         return f"{what} {_SIDES[head.group(2)]} end" if head.group(2) else f"{what} head"
-    return re.sub(r" Border Border Crossing$", " border", re.sub(r" Hub Interchange$", " Hub", raw))
+    return re.sub(r" Border( Border)? Crossing$", " border", re.sub(r" Hub Interchange$", " Hub", raw))

@@ -22,6 +22,7 @@ from .common import (
     dates,
     join_notes,
     merge_source,
+    no_comma,
     number,
     point,
     worst,
@@ -203,8 +204,8 @@ def _destination(row: Row, areas: Areas, airports: dict[str, Row]) -> Row:
     unit, _, remark = row["weight_unit"].partition(" (")
     return {
         "destination_id": f"destination:{row['poi_id']}",
-        "name": row["name_en"],
-        "name_zh": row["name_zh"],
+        "name": no_comma(row["name_en"]),
+        "name_zh": no_comma(row["name_zh"]),
         "kind": row["kind"],
         **point(row["lon"], row["lat"], coord_origin(source)),
         **ids,

@@ -23,6 +23,7 @@ from .common import (
     dates,
     join_notes,
     merge_source,
+    no_comma,
     number,
     point,
     position,
@@ -365,7 +366,7 @@ def _node(row: Row, areas: Areas, water: Water) -> Row:
     return {
         "node_id": f"roadnode:{row['node_id']}",
         "name": node_name(row["name_en"]),
-        "name_zh": row["name_zh"],
+        "name_zh": no_comma(row["name_zh"]),
         **point(row["lon"], row["lat"], coord_origin(row["coord_source"])),
         "kind": row["kind"],
         **ids,

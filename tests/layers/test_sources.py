@@ -148,3 +148,11 @@ def test_names_come_in_pairs(rows, layer):
         assert row["name"].strip(), key
         assert not re.search(r"[\u4e00-\u9fff]", row["name"]), f"{key}: {row['name']}"
         assert re.search(r"[\u4e00-\u9fff]", row["name_zh"]) or row["name_zh"].isascii(), key
+
+
+@pytest.mark.parametrize(
+    "layer", ["towns", "destinations", "airports", "rail_stations", "metro_stations", "road_nodes"]
+)
+def test_names_of_places_hold_no_comma(rows, layer):
+    for row in rows(layer):
+        assert not re.search(r"[,，]", row["name"] + row["name_zh"]), next(iter(row.values()))
