@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from yrdgis.io._raw import RawLayer, shown
 from yrdgis.io._table import FALSE, TRUE
@@ -80,11 +80,8 @@ def _number(text: str, attribute: Attribute) -> tuple[str, str]:
         return "is not finite", "leave it blank where it is not known"
     low, high = attribute.low, attribute.high
     if (low is not None and value < low) or (high is not None and value > high):
-        span = " to ".join(f"{end:g}" for end in (low, high) if end is not None)
-        return (
-            f"is {shown(text)}",
-            f"expected {span if None not in (low, high) else 'a value bounded by ' + span}",
-        )
+        ends = ("" if end is None else f"{end:g}" for end in (low, high))
+        return "is out of range", f"expected {' to '.join(ends).strip()}"
     return "", ""
 
 
@@ -121,7 +118,7 @@ def _check_key(layer: RawLayer) -> None:
     counts = Counter(layer.column(key))
     for value, count in counts.items():
         if value and count > 1:
-            layer.add("error", f"stands {count} times", row=value, column=key, hint="ids are unique")
+            layer.add("error", "stands more than once", row=value, column=key, hint="ids are unique")
         if value and key.endswith("_id") and not _ID.fullmatch(value):
             layer.add(
                 "error", "is no id", column=key, row=shown(value), hint="ids are kind:slug, without blanks"
@@ -134,27 +131,19 @@ def _check_texts(layer: RawLayer) -> None:
         if attribute.type != "string" or attribute.name not in layer.header:
             continue
         for label, text in zip(layer.labels, layer.column(attribute.name), strict=True):
-            if not text:
-                continue
-            if _FORMULA.match(text):
-                hint = "begin it with a letter"
-                layer.add(
-                    "error",
-                    f"begins as a formula: {shown(text)}",
-                    row=label,
-                    column=attribute.name,
-                    hint=hint,
-                )
-            if any(ord(c) < 32 or ord(c) == 127 for c in text):
-                layer.add(
-                    "error", f"holds a control character: {shown(text)}", row=label, column=attribute.name
-                )
-            word = _WORDS.search(text)
-            if word:
-                told = f"speaks of how the data was gathered ({shown(word[0].strip())})"
-                layer.add(
-                    "warning", told, row=label, column=attribute.name, hint="say what a reader can look up"
-                )
+            for severity, message, value in _text_faults(text):
+                layer.add(severity, message, row=label, column=attribute.name, value=value)
+
+
+def _text_faults(text: str) -> Iterator[tuple[str, str, str]]:
+    """Severity, message and value of each fault of a text."""
+    if _FORMULA.match(text):
+        yield "error", "begins as a formula", shown(text)
+    if any(ord(c) < 32 or ord(c) == 127 for c in text):
+        yield "error", "holds a control character", shown(text)
+    word = _WORDS.search(text)
+    if word:
+        yield "warning", "speaks of how the data was gathered", shown(word[0].strip())
 
 
 def check_references(layer: RawLayer, layers: Mapping[str, RawLayer]) -> None:
@@ -195,73 +184,48 @@ def check_agreement(layers: Mapping[str, RawLayer]) -> None:
 
 
 def _compare_lists(one: RawLayer, there: str, other: RawLayer, back: str) -> None:
-    said = {
-        (a, b) for a, text in zip(one.labels, one.column(there), strict=True) for b in text.split(";") if b
-    }
-    replied = {
-        (a, b) for b, text in zip(other.labels, other.column(back), strict=True) for a in text.split(";") if a
-    }
+    said = {(a, b) for a, text in zip(one.labels, one.column(there), strict=True) for b in _split(text)}
+    replied = {(a, b) for b, text in zip(other.labels, other.column(back), strict=True) for a in _split(text)}
+    told = f"names rows of {other.name} whose {back!r} does not name it"
     for a, b in sorted(said - replied):
-        one.add(
-            "error",
-            f"names {b}, whose {back!r} does not name it",
-            row=a,
-            column=there,
-            hint="name both or none",
-        )
+        one.add("error", told, row=a, column=there, value=b, hint="name both or none")
+    told = f"names rows of {one.name} whose {there!r} does not name it"
     for a, b in sorted(replied - said):
-        other.add(
-            "error",
-            f"names {a}, whose {there!r} does not name it",
-            row=b,
-            column=back,
-            hint="name both or none",
-        )
+        other.add("error", told, row=b, column=back, value=a, hint="name both or none")
 
 
 def check_dates(layer: RawLayer, valid_on: dt.date) -> None:
     """Opening dates in order, closing after opening, and a status that fits them."""
     if "status" not in layer.schema and "opened_expected" not in layer.schema:
         return
-    columns = {name: [_day(text) for text in layer.column(name)] for name in (*_OPENED, "closed_on")}
-    statuses = layer.column("status")
-    for at, label in enumerate(layer.labels):
-        stated = [columns[name][at] for name in _OPENED]
-        known = [day for day in stated if day]
-        closed, status = columns["closed_on"][at], statuses[at]
-        if known != sorted(known):
-            told = " > ".join(str(day) for day in known)
-            layer.add(
-                "error",
-                f"opening dates are out of order: {told}",
-                row=label,
-                hint="earliest, expected, latest",
-            )
-        if any(stated) and not all(stated):
-            layer.add(
-                "warning", "some of the three opening dates are blank", row=label, hint="fill in all or none"
-            )
-        if closed and known and closed < known[0]:
-            layer.add(
-                "error", f"closes ({closed}) before it opens ({known[0]})", row=label, column="closed_on"
-            )
-        if status == "operating" and known and known[0] > valid_on:
-            layer.add(
-                "error", "is operating, yet it opens later", row=label, column="status", value=str(known[0])
-            )
-        if status == "operating" and closed and closed <= valid_on:
-            layer.add(
-                "error", "is operating, yet it has closed", row=label, column="status", value=str(closed)
-            )
-        if status == "closed" and not closed:
-            layer.add("warning", "is empty, though it is closed", row=label, column="closed_on")
-        if closed and status not in ("closed", "operating"):
-            layer.add(
-                "error",
-                f"has a closing day, but its status is {shown(status)}",
-                row=label,
-                column="closed_on",
-            )
+    columns = [[_day(text) for text in layer.column(name)] for name in (*_OPENED, "closed_on")]
+    rows = zip(layer.labels, layer.column("status"), *columns, strict=True)
+    for label, status, earliest, expected, latest, closed in rows:
+        for severity, column, message, value in _date_faults(
+            (earliest, expected, latest), closed, status, valid_on
+        ):
+            layer.add(severity, message, row=label, column=column, value=value)
+
+
+def _date_faults(
+    stated: tuple[dt.date | None, ...], closed: dt.date | None, status: str, valid_on: dt.date
+) -> Iterator[tuple[str, str, str, str]]:
+    """Severity, column, message and value of each fault of a row's dates."""
+    known = [day for day in stated if day]
+    if known != sorted(known):
+        yield "error", "opened_*", "is out of order", " > ".join(map(str, known))
+    if any(stated) and not all(stated):
+        yield "warning", "opened_*", "is blank in part", ""
+    if closed and known and closed < known[0]:
+        yield "error", "closed_on", "is before the opening", f"{closed} < {known[0]}"
+    if status == "operating" and known and known[0] > valid_on:
+        yield "error", "status", "is operating, yet it opens later", str(known[0])
+    if status == "operating" and closed and closed <= valid_on:
+        yield "error", "status", "is operating, yet it has closed", str(closed)
+    if status == "closed" and not closed:
+        yield "warning", "closed_on", "is empty, though it is closed", ""
+    if closed and status not in ("closed", "operating"):
+        yield "error", "closed_on", "is there, though it neither operates nor is closed", str(closed)
 
 
 def check_sources(layer: RawLayer) -> None:
@@ -278,6 +242,10 @@ def check_sources(layer: RawLayer) -> None:
             layer.add(
                 "error", "is empty", row=label, column="source_public", hint="name publisher, title and date"
             )
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(";") if part.strip()]
 
 
 def _day(text: str) -> dt.date | None:

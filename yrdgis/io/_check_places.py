@@ -31,7 +31,7 @@ _LONGER, _LONGER_KM = 2.0, 2.0
 _MUCH_LONGER, _MUCH_LONGER_KM = 4.0, 5.0
 _AREA_SHARE = 0.02
 _NOTED = re.compile(r"(\d+(?:\.\d+)?) km outside")
-_COARSE = ("amap", "baidu", "unverified", "drawn", "derived")
+_COARSE = ("amap", "baidu", "unverified")
 _KINDS = {
     "point": ("Point",),
     "line": ("LineString", "MultiLineString"),
@@ -41,33 +41,29 @@ _KINDS = {
 
 def check_shapes(layer: RawLayer) -> None:
     """Drawn geometry: there, of the kind that the catalogue names, valid, and in degrees."""
-    import shapely
-
     if layer.shapes is None:
         return
     for label, shape in zip(layer.labels, layer.shapes, strict=True):
-        if shape is None or shape.is_empty:
-            layer.add("error", "has no geometry", row=label)
-        elif shape.geom_type not in _KINDS.get(layer.info.geometry, (shape.geom_type,)):
-            layer.add(
-                "error",
-                f"is a {shape.geom_type}",
-                row=label,
-                hint=f"the catalogue says {layer.info.geometry}",
-            )
-        elif not np.isfinite(shapely.get_coordinates(shape)).all():
-            layer.add("error", "has a coordinate that is no number", row=label)
-        elif not _in_degrees(shape.bounds):
-            hint = "layers are stored in WGS84 degrees, longitude first"
-            at = f"{shape.bounds[0]:g}, {shape.bounds[1]:g}"
-            layer.add("error", "is not in degrees", row=label, value=at, hint=hint)
-        elif not shape.is_valid:
-            layer.add(
-                "error",
-                f"is not valid: {shapely.is_valid_reason(shape)}",
-                row=label,
-                hint="redraw its outline",
-            )
+        message, value = _shape_fault(shape, layer.info.geometry)
+        if message:
+            layer.add("error", message, row=label, value=value)
+
+
+def _shape_fault(shape: Any, kind: str) -> tuple[str, str]:
+    """What is wrong with a drawn geometry, and where; empty where nothing is."""
+    import shapely
+
+    if shape is None or shape.is_empty:
+        return "has no geometry", ""
+    if shape.geom_type not in _KINDS.get(kind, (shape.geom_type,)):
+        return f"is no {kind}, as the catalogue says", shape.geom_type
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
+        return "has a coordinate that is no number", ""
+    if not _in_degrees(shape.bounds):
+        return "is not in WGS84 degrees, longitude first", f"{shape.bounds[0]:g}, {shape.bounds[1]:g}"
+    if not shape.is_valid:
+        return "is not a valid shape", shapely.is_valid_reason(shape)
+    return "", ""
 
 
 def check_positions(layer: RawLayer, layers: Layers) -> None:
@@ -150,30 +146,25 @@ def check_lengths(layer: RawLayer, layers: Layers) -> None:
     length = frame["length_km"].to_numpy(float)
     same = frame["from_node_id"].eq(frame["to_node_id"]).to_numpy()
     for at, label in enumerate(layer.labels):
-        km, line, drawn_km = length[at], straight[at], along[at]
         if same[at]:
             layer.add("error", "begins and ends at the same node", row=label, column="to_node_id")
-        elif km < line * _SHORTER - _SHORTER_KM:
-            value = f"{km:g} km, {line:.2f} km apart"
-            told = "is shorter than the straight line"
-            layer.add(
-                "error",
-                told,
-                row=label,
-                column="length_km",
-                value=value,
-                hint="mend the length or move a node",
-            )
-        elif km > drawn_km * _MUCH_LONGER + _MUCH_LONGER_KM:
-            told = f"is {km:g}, but {drawn_km:.2f} km are drawn"
-            layer.add(
-                "error", told, row=label, column="length_km", hint="mend the length or add shape points"
-            )
-        elif km > drawn_km * _LONGER + _LONGER_KM:
-            told = f"is {km:g}, but {drawn_km:.2f} km are drawn"
-            layer.add(
-                "warning", told, row=label, column="length_km", hint="mend the length or add shape points"
-            )
+            continue
+        severity, message, value = _length_fault(length[at], straight[at], along[at])
+        if message:
+            layer.add(severity, message, row=label, column="length_km", value=value)
+
+
+def _length_fault(length_km: float, straight_km: float, drawn_km: float) -> tuple[str, str, str]:
+    """Severity, message and value for a link's length; empty where it fits or nothing is drawn."""
+    if length_km < straight_km * _SHORTER - _SHORTER_KM:
+        value = f"{length_km:g} km, {straight_km:.2f} km apart"
+        return "error", "is shorter than the straight line", value
+    value = f"{length_km:g} km, {drawn_km:.2f} km drawn"
+    if length_km > drawn_km * _MUCH_LONGER + _MUCH_LONGER_KM:
+        return "error", "is far longer than what is drawn", value
+    if length_km > drawn_km * _LONGER + _LONGER_KM:
+        return "warning", "is far longer than what is drawn", value
+    return "", "", ""
 
 
 def check_parts(raws: Mapping[str, RawLayer], layers: Layers) -> None:
@@ -199,7 +190,7 @@ def check_parts(raws: Mapping[str, RawLayer], layers: Layers) -> None:
 
 def _check_reached(raws: Mapping[str, RawLayer], layers: Layers, ends: Mapping[str, pd.DataFrame]) -> None:
     owners: dict[tuple[str, str], set[str]] = {}
-    drawn = {name: pairs for name, pairs in ends.items() if raws[name].info.geometry == "line"}
+    drawn = {name: pairs for name, pairs in ends.items() if "length_km" in raws[name].schema}
     for name, pairs in drawn.items():
         for side in ("from_node_id", "to_node_id"):
             for reference in raws[name].schema[side].references:

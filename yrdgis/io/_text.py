@@ -10,6 +10,9 @@ from pathlib import Path
 
 from yrdgis.errors import LayerError
 
+_SURE = 0.9
+"""A name as like as this is offered alone."""
+
 MAX_FILE_BYTES = 256 * 1024 * 1024
 """No layer file is larger than this; a larger one is refused before it is read."""
 
@@ -24,6 +27,9 @@ def nearest(name: str, names: Iterable[str], *, count: int = 3) -> list[str]:
     known = {key_of(n): n for n in names}
     wanted = key_of(name)
     close = difflib.get_close_matches(wanted, known, n=count, cutoff=0.55)
+    sure = [k for k in close if difflib.SequenceMatcher(None, wanted, k).ratio() >= _SURE]
+    if sure:
+        return [known[k] for k in sure]
     parts = [k for k in known if wanted and wanted in k] if len(wanted) > 1 else []
     found = list(dict.fromkeys([*close, *sorted(parts, key=len)]))
     return [known[k] for k in found[:count]]

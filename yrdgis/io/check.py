@@ -145,10 +145,8 @@ def _check_catalog(root: Path, findings: list[Finding]) -> list[LayerInfo]:
         try:
             dt.date.fromisoformat(row.get("valid_on", ""))
         except ValueError:
-            told = f"is {shown(row.get('valid_on', ''))}"
-            findings.append(
-                Finding("error", _CATALOG, told, layer_id, "valid_on", "expected a date such as 2026-11-01")
-            )
+            value, expected = shown(row.get("valid_on", "")), "expected a date such as 2026-11-01"
+            findings.append(Finding("error", _CATALOG, "is no date", layer_id, "valid_on", value, expected))
         infos.append(LayerInfo(**{name: row.get(name, "") for name in LayerInfo.__dataclass_fields__}))
     if not rows:
         findings.append(Finding("error", _CATALOG, "there is no row; a region has one layer at least"))

@@ -104,7 +104,7 @@ class Gazetteer:
             # An ending that the layer leaves out, such as 站, may be added, but none changed into another.
             for bare in _without_ending(text, source):
                 found = found or self._full.get((kind, key_of(bare)), [])
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(found or self._qualified.get((kind, key_of(text)), [])))
 
     def without_city(self, text: str) -> list[str]:
         """Ids of stations whose name is the name of their city and then this text: 虹桥 for 上海虹桥."""
@@ -151,6 +151,29 @@ class Gazetteer:
             return pd.DataFrame()
         frame = self._layers["rail_stations"]
         return frame[frame["kind"].eq("station") & frame["status"].eq("operating")]
+
+    @cached_property
+    def _qualified(self) -> dict[tuple[str, str], list[str]]:
+        """Names with what they lie in before them, such as 舟山普陀, to tell namesakes apart."""
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for kind in ("district", "town"):
+            source = SOURCES[KINDS.index(kind)]
+            for place_id in self.of_kind[kind]:
+                own = self.places[place_id].name_zh
+                for before in self._whereabouts(place_id):
+                    for name in {own, *_without_ending(own, source)}:
+                        found[kind, key_of(before + name)].append(place_id)
+        return dict(found)
+
+    def _whereabouts(self, place_id: str) -> set[str]:
+        """Names of the district and the city that hold a place, with and without their endings."""
+        names: set[str] = set()
+        parent = self.places.get(self.where.get(place_id, ""))
+        while parent is not None:
+            source = SOURCES[KINDS.index(parent.kind)]
+            names |= {parent.name_zh, *_without_ending(parent.name_zh, source)}
+            parent = self.places.get(self.where.get(parent.id, ""))
+        return names
 
     @cached_property
     def _tails(self) -> dict[str, list[str]]:
