@@ -245,12 +245,17 @@ _S3_START = {
 _S2_START = {"lon": "121.642", "lat": "31.157"}
 _WINDING = 1.03
 
+_QIANJIANG_NORTH = (
+    "浙江在线 2021-03-21 钱江通道北接线6月底前通车 (11.42 km; due in June 2021, in use by 2023)"
+)
 # Sections whose opening is known better than the facts have it: (route, from, to) -> (opened, source).
 LINK_FIXES = {
     ("s7", "s7-yueluo", "s7-baoqian"): (
         "2021-07-02",
         "人民网上海频道 2021-07-02 S7公路(月罗公路-宝钱公路)全面建成通车",
     ),
+    ("s9", "tongxiang-hub", "zhouwangmiao"): ("2021", _QIANJIANG_NORTH),
+    ("s9", "zhouwangmiao", "s9-g92"): ("2021", _QIANJIANG_NORTH),
 }
 
 _UNCONFIRMED = "no report of the opening found; taken as still being built, so overdue, not open"
@@ -261,6 +266,13 @@ ROUTE_FIXES = {
     },
     "g525": {"status": "unknown"},
     "s81": {"status": "unknown"},
+}
+
+
+_QIANJIANG = "derived: the sections of 2025 end at the hub with G60; taken as opened with 钱江通道, whose approach it is"
+SECTION_FIXES = {
+    ("s9", "tongxiang-hub", "zhouwangmiao"): ("2014-04", _QIANJIANG),
+    ("s9", "zhouwangmiao", "s9-g92"): ("2014-04", _QIANJIANG),
 }
 
 
@@ -409,6 +421,10 @@ def _link_dates(link: Row, route: Row) -> tuple[str, dict[str, str], str]:
     if route["route_id"] == "jj-tunnel":
         expected = "" if link["status"] == "under_construction" else route["expected_open"]
         return "under_construction", dates("", expected), _UNCONFIRMED
+    key = (link["route_id"], link["from_node_id"], link["to_node_id"])
+    if key in SECTION_FIXES:
+        opened, why = SECTION_FIXES[key]
+        return link["status"], dates(opened), why
     if link["opened"]:
         return link["status"], dates(link["opened"]), ""
     if link["status"] == route["status"]:
