@@ -1,7 +1,7 @@
 """The page behind a map: its tables, groups and furniture, carried by one folium element.
 
-`new_map` gives a ``folium.Map`` without tiles whose page needs nothing from anywhere. Functions of `layers` add
-groups to it; `page_of` finds the `Page` of a map, or gives a map of the user's one.
+`new_map` gives a ``folium.Map`` without tiles whose page needs nothing from anywhere. Functions of
+`layers` add groups to it; `page_of` finds the `Page` of a map, or gives a map of the user's one.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from yrdgis.maps.language import WORDS, Pair, as_pair, pair
+from yrdgis.maps.language import WORDS, Pair, as_pair, as_unit, pair
 from yrdgis.maps.style import STATUS
 from yrdgis.maps.tables import day_number, encode_fields, encode_geometry, safe_json
 
@@ -230,7 +230,7 @@ def new_map(
     page.title = pair(title_zh, title)
     page.as_of = str(as_of or "")
     page.today = day_number(as_of)
-    page.unit, page.subtitle = as_pair(unit), as_pair(subtitle)
+    page.unit, page.subtitle = as_unit(unit), as_pair(subtitle)
     page.review = str(review_number or "")
     page.banner = as_pair(banner) if banner else None
     page.bounds = [float(v) for v in bounds] if bounds is not None else None

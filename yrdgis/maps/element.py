@@ -54,13 +54,16 @@ class PageElement(Element):
         head.add_child(Raw(f"<style>{style_text()}</style>"), name="yrdgis_css")
         data = f"{parent.get_name()}_data"
         figure.html.add_child(
-            Raw(f'<script type="application/json" id="{data}">{page_payload(self.page)}</script>'), name="yrdgis_data"
+            Raw(f'<script type="application/json" id="{data}">{page_payload(self.page)}</script>'),
+            name="yrdgis_data",
         )
         figure.html.add_child(Raw(f"<script>{script_text()}</script>"), name="yrdgis_js")
         others = ",".join(f"{{name:{safe_json(n)},layer:{v}}}" for n, v in foreign_layers(parent))
         # the last child: layers of the user are made before they are listed
         figure.script.add_child(
-            Raw(f"window.addEventListener('load',function(){{YRD.start({parent.get_name()},{safe_json(data)},[{others}]);}});"),
+            Raw(
+                f"window.addEventListener('load',function(){{YRD.start({parent.get_name()},{safe_json(data)},[{others}]);}});"
+            ),
             name="yrdgis_start",
         )
         return ""

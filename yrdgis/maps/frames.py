@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["cite", "for_popup", "has", "located", "metro_links", "place_of", "rail_links", "road_links", "stations"]
+__all__ = [
+    "cite",
+    "for_popup",
+    "has",
+    "located",
+    "metro_links",
+    "place_of",
+    "rail_links",
+    "road_links",
+    "stations",
+]
 
 ROAD_STYLE = {
     "expressway": "road.expressway",
@@ -71,8 +81,9 @@ def for_popup(frame: Any, layers: Any, *, own: str = "") -> Any:
     if "status" in frame.columns:
         built = frame["status"].isin(["operating", "closed"])
         expected = _days(frame, "opened_expected")
-        frame["opened_on"] = expected.where(built)
-        frame["expected_on"] = expected.where(~built)
+        told = _told(frame)
+        frame["opened_on"] = told.where(built)
+        frame["expected_on"] = told.where(~built)
         late = ~built & (expected <= pd.Timestamp(layers.valid_on))
         frame["overdue_zh"] = late.map({True: "预计日期已过，尚无开通证据", False: None})
         frame["overdue_en"] = late.map({True: "expected day has passed, no evidence of opening", False: None})
@@ -103,9 +114,32 @@ def _days(frame: Any, column: str) -> pd.Series:
     return pd.to_datetime(frame[column].replace("", None))
 
 
+def _told(frame: Any) -> pd.Series:
+    """Opening dates as exactly as they are known: 2018, 2018-10, 2018-10-05, or 2018/2019 for a longer
+    span.""" import pandas as pd
+
+    first, last = _days(frame, "opened_earliest"), _days(frame, "opened_latest")
+    expected = _days(frame, "opened_expected")
+
+    def tell(a: Any, b: Any, day: Any) -> str | None:
+        if pd.isna(day):
+            return None
+        if pd.isna(a) or pd.isna(b) or a == b:
+            return f"{day:%Y-%m-%d}"
+        if a.year != b.year:
+            return f"{a:%Y}/{b:%Y}"
+        return f"{a:%Y-%m}" if a.month == b.month else f"{a:%Y}"
+
+    return pd.Series(
+        [tell(*row) for row in zip(first, last, expected, strict=True)], index=frame.index, dtype=object
+    )
+
+
 def _with_line(links: Any, lines: Any, key: str, columns: list[str]) -> Any:
     keep = [key, "name", "name_zh", *[c for c in columns if c in lines.columns]]
-    return links.drop(columns=[c for c in keep[1:] if c in links.columns]).merge(lines[keep], on=key, how="left")
+    return links.drop(columns=[c for c in keep[1:] if c in links.columns]).merge(
+        lines[keep], on=key, how="left"
+    )
 
 
 def _dated(frame: Any, layers: Any) -> Any:
@@ -162,7 +196,9 @@ def _ends(links: Any, layers: Any, nodes_id: str, key: str) -> tuple[pd.Series, 
 
     def between(column: str) -> Any:
         names = nodes[column].to_dict()
-        return links["from_node_id"].map(names).fillna("?") + " – " + links["to_node_id"].map(names).fillna("?")
+        return (
+            links["from_node_id"].map(names).fillna("?") + " – " + links["to_node_id"].map(names).fillna("?")
+        )
 
     return between("name_zh"), between("name")
 

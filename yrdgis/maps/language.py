@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["WORDS", "Pair", "as_pair", "pair", "word"]
+__all__ = ["WORDS", "Pair", "as_pair", "as_unit", "pair", "word"]
 
 Pair = dict[str, str]
 
@@ -56,12 +56,77 @@ _WORDS: dict[str, tuple[str, str]] = {
     "mode.metro": ("城市轨道", "metro"),
     "kind.station": ("车站", "station"),
     "kind.yard": ("站场", "yard"),
-    "kind.junction": ("线路所", "junction"),
+    "kind.junction": ("枢纽、线路所", "junction"),
     "kind.town": ("镇", "town"),
     "kind.township": ("乡", "township"),
     "kind.subdistrict": ("街道", "subdistrict"),
     "kind.zone": ("功能区", "zone"),
-    "kind.new_town": ("新城", "new town"),
+    "kind.farm": ("农场", "farm"),
+    "kind.new_line": ("新建线路", "new line"),
+    "kind.new_road": ("新建公路", "new road"),
+    "kind.crossing": ("跨江跨海通道", "crossing"),
+    "kind.dead_end": ("省际断头路", "dead-end road at a border"),
+    "kind.widening": ("拓宽改建", "widening"),
+    "kind.barrier_removal": ("撤站", "removal of toll barriers"),
+    "kind.freight_branch": ("货运支线", "freight branch"),
+    "kind.metro": ("城市轨道", "metro"),
+    "kind.hub": ("枢纽", "hub"),
+    "kind.programme": ("方案", "programme"),
+    "kind.waterway_upgrade": ("航道整治", "waterway upgrade"),
+    "kind.new_waterway": ("新航道", "new waterway"),
+    "kind.terminal": ("航站楼或码头", "terminal"),
+    "kind.airport": ("机场", "airport"),
+    "kind.port": ("港口", "port"),
+    "kind.city_quay": ("城市码头", "city quay"),
+    "kind.lock": ("船闸", "lock"),
+    "kind.sea_junction": ("海上航路点", "junction at sea"),
+    "kind.anchorage": ("锚地", "anchorage"),
+    "kind.lake": ("湖泊", "lake"),
+    "kind.river": ("河流", "river"),
+    "kind.estuary": ("河口", "estuary"),
+    "kind.sea": ("海域", "sea"),
+    "kind.bay": ("海湾", "bay"),
+    "kind.island": ("岛屿", "island"),
+    "kind.reservoir": ("水库", "reservoir"),
+    "kind.nature_reserve": ("自然保护区", "nature reserve"),
+    "kind.national_park": ("国家公园", "national park"),
+    "kind.monitoring_section": ("监测断面", "monitoring section"),
+    "kind.heritage_towns": ("历史文化名镇", "heritage towns"),
+    "kind.gas_pipeline": ("天然气管道", "gas pipeline"),
+    "kind.lng_terminal": ("LNG接收站", "LNG terminal"),
+    "kind.lng_storage": ("LNG储罐", "LNG storage"),
+    "kind.substation": ("变电站", "substation"),
+    "kind.power_line": ("输电线路", "power line"),
+    "kind.offshore_wind": ("海上风电", "offshore wind"),
+    "kind.exchange": ("交易中心", "exchange"),
+    "kind.power_iot": ("电力物联网", "power internet of things"),
+    "kind.metro_area": ("都市圈", "metropolitan area"),
+    "kind.demonstration_zone": ("示范区", "demonstration zone"),
+    "kind.free_trade_zone": ("自贸试验区", "free-trade zone"),
+    "kind.bonded_zone": ("综合保税区", "bonded zone"),
+    "kind.business_district": ("商务区", "business district"),
+    "kind.facility": ("设施", "facility"),
+    "kind.science_city": ("科学城", "science city"),
+    "kind.science_centre": ("科学中心", "science centre"),
+    "kind.innovation_zone": ("创新区", "innovation zone"),
+    "kind.corridor": ("走廊", "corridor"),
+    "kind.industrial_park": ("产业园区", "industrial park"),
+    "kind.rural_area": ("乡村地区", "rural area"),
+    "kind.control_zone": ("管控区", "control zone"),
+    "kind.port_zone": ("港区", "port zone"),
+    "kind.pair": ("毗邻镇对", "pair of towns"),
+    "kind.circle": ("城镇圈", "town circle"),
+    "kind.opening_hub": ("开放枢纽", "hub of opening up"),
+    "kind.coordination_unit": ("协作单元", "coordination unit"),
+    "kind.tertiary_hospital": ("三级医院", "tertiary hospital"),
+    "kind.university": ("高校", "university"),
+    "kind.scenic": ("景区", "scenic area"),
+    "kind.cbd": ("商务中心", "central business district"),
+    "kind.hub_station": ("枢纽车站", "hub station"),
+    "kind.science_park": ("科技园", "science park"),
+    "kind.exhibition": ("会展中心", "exhibition centre"),
+    "role.core": ("核心城市", "core city"),
+    "role.member": ("成员城市", "member city"),
     "effect.adds_link": ("新增线路", "adds a link"),
     "effect.speed": ("提速", "raises speed"),
     "effect.delay": ("减少延误", "removes delay"),
@@ -105,6 +170,20 @@ def as_pair(text: Any) -> Pair:
     if isinstance(text, tuple | list):
         return pair(*text)
     return pair(str(text or ""))
+
+
+def as_unit(text: Any) -> Pair:
+    """A unit in both languages; unlike a name, one that is blank in a language stays blank there.
+
+    Examples
+    --------
+    >>> as_unit(("个", ""))
+    {'zh': '个', 'en': ''}
+    """
+    if isinstance(text, dict):
+        return {"zh": str(text.get("zh", "")), "en": str(text.get("en", ""))}
+    zh, en = text if isinstance(text, tuple | list) else (text, text)
+    return {"zh": str(zh or ""), "en": str(en or "")}
 
 
 WORDS: dict[str, Pair] = {key: pair(*both) for key, both in _WORDS.items()}

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from yrdgis.errors import InputError
 from yrdgis.maps.base import Group, Page, new_map, page_of
-from yrdgis.maps.language import as_pair
+from yrdgis.maps.language import as_pair, as_unit
 from yrdgis.maps.popup import columns_of, popup
-from yrdgis.maps.style import KINDS, LINES, NOTHING, POINTS, RAMPS, STATUS_CODE, classes, ramp_styles
+from yrdgis.maps.style import KINDS, LINES, NOTHING, PALE, POINTS, RAMPS, STATUS_CODE, classes, ramp_styles
 from yrdgis.maps.tables import day_number, require_columns, simplified
 
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ def add_choropleth(
     tolerance_m : float
         Simplification, metres.
     special : sequence of str or None, optional
-        For each row the key of one of ``special_styles`` that it is shown in whatever its value, such as "newly
-        connected"; None for the ramp.
+        For each row the key of one of ``special_styles`` that it is shown in whatever its value, such as
+        "newly connected"; None for the ramp.
     key, table : str
         Id of the group, and of the table (the same if left out). Groups of one table share its geometry.
     label : dict, optional
@@ -141,20 +141,43 @@ def add_choropleth(
     from yrdgis.maps.popup import item
 
     m, page = _page(m, name, name_zh)
-    own = item(name_zh or name, name or name_zh, column, kind="number", unit=as_pair(unit), digits=digits, tip=True, strong=True)
+    own = item(
+        name_zh or name,
+        name or name_zh,
+        column,
+        kind="number",
+        unit=as_unit(unit),
+        digits=digits,
+        tip=True,
+        strong=True,
+    )
     sheet = popup(zones, extra=[own, *popup_rows], columns=popup_columns)
     styles = [*ramp_styles(ramp, breaks=limits, digits=digits), NOTHING]
-    index = [len(limits) + 1 if c < 0 else c for c in classes(list(zones[column].astype(float)), breaks=limits)]
+    index = [
+        len(limits) + 1 if c < 0 else c for c in classes(list(zones[column].astype(float)), breaks=limits)
+    ]
     if special is not None:
         place = {k: len(styles) + i for i, k in enumerate(special_styles or {})}
         styles += (special_styles or {}).values()
         index = [i if s is None else place[s] for i, s in zip(index, special, strict=True)]
     table = _table(page, table or key, simplified(zones, tolerance_m=tolerance_m), sheet, digits=4)
     page.add_group(
-        key, table, (name_zh, name), kind="polygon", styles=styles, style=index, legend="ramp", unit=as_pair(unit),
-        on=show, choice=choice, section=section, note=as_pair(note) if note else None, popup=sheet, z=Z["area"],
+        key,
+        table,
+        (name_zh, name),
+        kind="polygon",
+        styles=styles,
+        style=index,
+        legend="ramp",
+        unit=as_unit(unit),
+        on=show,
+        choice=choice,
+        section=section,
+        note=as_pair(note) if note else None,
+        popup=sheet,
+        z=Z["area"],
         label=label or (_label(zones) if labels else None),
-    )  # fmt: skip
+    )
     return m
 
 
@@ -174,8 +197,9 @@ def add_categories(
     key: str = "kinds",
     table: str | None = None,
     label: dict[str, Any] | None = None,
+    blank: Any = ("无", "none"),
 ) -> folium.Map:
-    """Areas coloured by kind; the commonest kinds get a colour each, the rest share grey, blanks are hatched.
+    """Areas coloured by kind; the commonest kinds get a colour each, the rest share grey, blanks are pale.
 
     Parameters
     ----------
@@ -185,6 +209,8 @@ def add_categories(
         The kind in Chinese and in English; a kind is what the first says.
     most : int
         How many kinds get a colour of their own; no more than there are hues.
+    blank : str or (zh, en)
+        What an area without a kind is called.
 
     Other parameters are those of `add_choropleth`.
 
@@ -204,15 +230,33 @@ def add_categories(
     common = list(kinds.value_counts().index[: min(most, len(KINDS) - 1)])
     english = dict(zip(zones[columns[0]], zones[columns[1]], strict=True))
     area = {"stroke": "#ffffff", "width": [0.6, 1.2], "opacity": 0.75}
-    styles = [{**area, "label": as_pair((k, english[k])), "fill": c} for k, c in zip(common, KINDS, strict=False)]
-    styles += [{**area, "label": as_pair(("其他", "other")), "fill": KINDS[-1]}, {**NOTHING, "label": as_pair(("无", "none"))}]
-    index = [len(common) + 1 if k != k or k is None else common.index(k) if k in common else len(common) for k in kinds]
+    styles = [
+        {**area, "label": as_pair((k, english[k])), "fill": c} for k, c in zip(common, KINDS, strict=False)
+    ]
+    styles += [
+        {**area, "label": as_pair(("其他", "other")), "fill": KINDS[-1]},
+        {**area, "label": as_pair(blank), "fill": PALE},
+    ]
+    index = [
+        len(common) + 1 if k != k or k is None else common.index(k) if k in common else len(common)
+        for k in kinds
+    ]
     sheet = popup(zones, extra=popup_rows)
     where = _table(page, table or key, simplified(zones, tolerance_m=tolerance_m), sheet, digits=4)
     page.add_group(
-        key, where, (name_zh, name), kind="polygon", styles=styles, style=index, on=show, choice=choice, section=section,
-        popup=sheet, z=Z["area"], label=label,
-    )  # fmt: skip
+        key,
+        where,
+        (name_zh, name),
+        kind="polygon",
+        styles=styles,
+        style=index,
+        on=show,
+        choice=choice,
+        section=section,
+        popup=sheet,
+        z=Z["area"],
+        label=label,
+    )
     return m
 
 
@@ -248,8 +292,8 @@ def add_lines(
     status : str, optional
         Column of status words; all are taken as open if it is missing or None.
     timed : bool
-        Whether features come and go with the page's year, by columns ``start`` and ``end`` (dates; a blank start
-        of an open feature means always open).
+        Whether features come and go with the page's year, by columns ``start`` and ``end`` (dates; a
+        blank start of an open feature means always open).
     styles : dict, optional
         Table of styles; the one of this package if left out.
     minzoom : float
@@ -278,9 +322,21 @@ def add_lines(
     chosen, index = _styles(lines, style, LINES if styles is None else styles, "line")
     _states(page, table, lines, status, timed)
     page.add_group(
-        key, table, (name_zh, name), kind="line", styles=chosen, style=index, on=show, section=section, popup=sheet,
-        z=z, timed=timed, minzoom=minzoom, note=as_pair(note) if note else None, **options,
-    )  # fmt: skip
+        key,
+        table,
+        (name_zh, name),
+        kind="line",
+        styles=chosen,
+        style=index,
+        on=show,
+        section=section,
+        popup=sheet,
+        z=z,
+        timed=timed,
+        minzoom=minzoom,
+        note=as_pair(note) if note else None,
+        **options,
+    )
     return m
 
 
@@ -326,7 +382,8 @@ def add_points(
     Examples
     --------
     >>> import geopandas as gpd
-    >>> towns = gpd.GeoDataFrame({"name_zh": ["花桥"]}, geometry=gpd.points_from_xy([121.1], [31.3]), crs=4326)
+    >>> point = gpd.points_from_xy([121.1], [31.3])
+    >>> towns = gpd.GeoDataFrame({"name_zh": ["花桥"]}, geometry=point, crs=4326)
     >>> m = add_points(towns, name="Towns", style="town")
     >>> page_of(m).tables["points"]["n"]
     1
@@ -337,9 +394,22 @@ def add_points(
     chosen, index = _styles(points, style, POINTS if styles is None else styles, "point")
     _states(page, table, points, status, timed)
     page.add_group(
-        key, table, (name_zh, name), kind="point", styles=chosen, style=index, on=show, section=section, popup=sheet,
-        z=z, timed=timed, minzoom=minzoom, label=label, note=as_pair(note) if note else None, **options,
-    )  # fmt: skip
+        key,
+        table,
+        (name_zh, name),
+        kind="point",
+        styles=chosen,
+        style=index,
+        on=show,
+        section=section,
+        popup=sheet,
+        z=z,
+        timed=timed,
+        minzoom=minzoom,
+        label=label,
+        note=as_pair(note) if note else None,
+        **options,
+    )
     return m
 
 
@@ -349,7 +419,9 @@ def _page(m: Any, name: str, name_zh: str) -> tuple[Any, Page]:
 
 
 def _table(page: Page, key: str, frame: Any, sheet: dict[str, Any], *, digits: int) -> str:
-    columns = [c for c in (*sheet["title"], "name_zh", "name", *columns_of(sheet["rows"])) if c in frame.columns]
+    columns = [
+        c for c in (*sheet["title"], "name_zh", "name", *columns_of(sheet["rows"])) if c in frame.columns
+    ]
     return page.add_table(key, frame, list(dict.fromkeys(columns)), digits=digits)
 
 
@@ -361,7 +433,9 @@ def _styles(frame: Any, style: str, table: dict[str, Any], what: str) -> tuple[l
     keys = frame[style].fillna("other").astype(str)
     unknown = sorted(set(keys) - set(table))
     if unknown:
-        raise InputError(f"No {what} style named {', '.join(map(repr, unknown))}. There are: {', '.join(table)}.")
+        raise InputError(
+            f"No {what} style named {', '.join(map(repr, unknown))}. There are: {', '.join(table)}."
+        )
     used = [k for k in table if k in set(keys)]
     return [table[k] for k in used], [used.index(k) for k in keys]
 
@@ -378,7 +452,11 @@ def _states(page: Page, table: str, frame: Any, status: str | None, timed: bool)
 
 def _label(frame: Any, **level: Any) -> dict[str, Any]:
     base = {"size": [11, 13], "color": "#1f2a37", "minzoom": 8.5, "order": 5}
-    return {"fields": [c for c in ("name_zh", "name") if c in frame.columns], "levels": [{**base, **level}], "rank": None}
+    return {
+        "fields": [c for c in ("name_zh", "name") if c in frame.columns],
+        "levels": [{**base, **level}],
+        "rank": None,
+    }
 
 
 def group_named(m: Any, key: str) -> Group:
@@ -392,4 +470,6 @@ def group_named(m: Any, key: str) -> Group:
     for group in page_of(m).groups:
         if group["id"] == key:
             return group
-    raise InputError(f"The map has no group {key!r}. It has: {', '.join(g['id'] for g in page_of(m).groups)}.")
+    raise InputError(
+        f"The map has no group {key!r}. It has: {', '.join(g['id'] for g in page_of(m).groups)}."
+    )

@@ -59,7 +59,9 @@ def network_by_year(
     """
     if m is None:
         m = new_map(
-            "Railways and highways by year", "铁路与高速公路网逐年变化", **{"as_of": layers.valid_on, **page_options}
+            "Railways and highways by year",
+            "铁路与高速公路网逐年变化",
+            **{"as_of": layers.valid_on, **page_options},
         )
     page = page_of(m)
     page.bounds = page.bounds or [119.0, 29.0, 123.0, 32.75]
@@ -73,13 +75,13 @@ def network_by_year(
     _figures(m, rail, road)
     page.add_note(
         "已开通：实线；在建：虚线；规划及前期：点线。建成时间不明且已运营的，视为各年均已开通。",
-        "Open: solid; under construction: dashed; planned or preliminary: dotted. What operates without a known "
-        "opening date counts as open in every year.",
+        "Open: solid; under construction: dashed; planned or preliminary: dotted. What operates without a "
+        "known opening date counts as open in every year.",
     )
     page.add_note(
         f"{layers.valid_on.isoformat()}之后的年份为预测：按公开的预计开通日期；预计日期已过而无开通证据的，不计为开通。",
-        f"Years after {layers.valid_on.isoformat()} are a forecast from published expected dates; what was due and has "
-        "no evidence of opening is not counted as open.",
+        f"Years after {layers.valid_on.isoformat()} are a forecast from published expected dates; what was due "
+        "and has no evidence of opening is not counted as open.",
     )
     return m
 
@@ -91,15 +93,34 @@ def add_rail(layers: Any, m: folium.Map, *, timed: bool = False, show: bool = Tr
     links = rail_links(layers)
     links = links[links["style"] != "rail.walk"].reset_index(drop=True)
     add_lines(
-        links, m, name="Railways", name_zh="铁路", style="style", timed=timed, section=RAIL, z=58, popup_rows=[_SECTION],
-        show=show, key="rail",
-    )  # fmt: skip
+        links,
+        m,
+        name="Railways",
+        name_zh="铁路",
+        style="style",
+        timed=timed,
+        section=RAIL,
+        z=58,
+        popup_rows=[_SECTION],
+        show=show,
+        key="rail",
+    )
     if has(layers, "rail_stations"):
         levels = [{"size": [11, 13], "color": "#1f2a37", "minzoom": 9.4, "order": 7}]
         add_points(
-            stations(layers), m, name="Railway stations", name_zh="铁路车站", style="station", timed=timed, section=RAIL,
-            z=72, minzoom=7.6, label={"fields": ["name_zh", "name"], "levels": levels}, show=show, key="rail_stations",
-        )  # fmt: skip
+            stations(layers),
+            m,
+            name="Railway stations",
+            name_zh="铁路车站",
+            style="station",
+            timed=timed,
+            section=RAIL,
+            z=72,
+            minzoom=7.6,
+            label={"fields": ["name_zh", "name"], "levels": levels},
+            show=show,
+            key="rail_stations",
+        )
     cite(page_of(m), layers, "rail_links")
     return links
 
@@ -110,15 +131,37 @@ def add_metro(layers: Any, m: folium.Map, *, timed: bool = False, show: bool = T
         return None
     links = metro_links(layers)
     add_lines(
-        links, m, name="Metro", name_zh="城市轨道", style="style", timed=timed, section=RAIL, z=50, minzoom=8, key="metro",
-        show=show, tolerance_m=15,
-    )  # fmt: skip
+        links,
+        m,
+        name="Metro",
+        name_zh="城市轨道",
+        style="style",
+        timed=timed,
+        section=RAIL,
+        z=50,
+        minzoom=8,
+        key="metro",
+        show=show,
+        tolerance_m=15,
+    )
     if has(layers, "metro_stations"):
         add_points(
-            stations(layers, "metro_stations"), m, name="Metro stations", name_zh="城市轨道车站", style="metro_station",
-            timed=timed, section=RAIL, z=70, minzoom=10.5, show=show, key="metro_stations",
-            label={"fields": ["name_zh", "name"], "levels": [{"size": [10, 12], "color": "#6d3c69", "minzoom": 12, "order": 9}]},
-        )  # fmt: skip
+            stations(layers, "metro_stations"),
+            m,
+            name="Metro stations",
+            name_zh="城市轨道车站",
+            style="metro_station",
+            timed=timed,
+            section=RAIL,
+            z=70,
+            minzoom=10.5,
+            show=show,
+            key="metro_stations",
+            label={
+                "fields": ["name_zh", "name"],
+                "levels": [{"size": [10, 12], "color": "#6d3c69", "minzoom": 12, "order": 9}],
+            },
+        )
     cite(page_of(m), layers, "metro_links")
     return links
 
@@ -138,10 +181,19 @@ def add_roads(layers: Any, m: folium.Map, *, timed: bool = False, show: bool = T
     ):
         if len(rows):
             add_lines(
-                rows.reset_index(drop=True), m, name=title[0], name_zh=title[1], style="style", timed=timed, section=ROAD,
-                z=44 if key == "road" else 42, popup_rows=[_SECTION], show=on, key=key,
+                rows.reset_index(drop=True),
+                m,
+                name=title[0],
+                name_zh=title[1],
+                style="style",
+                timed=timed,
+                section=ROAD,
+                z=44 if key == "road" else 42,
+                popup_rows=[_SECTION],
+                show=on,
+                key=key,
                 label=_shields(rows.reset_index(drop=True)) if key == "road" else None,
-            )  # fmt: skip
+            )
     cite(page_of(m), layers, "road_links")
     return links[~schematic].reset_index(drop=True)
 
@@ -149,8 +201,20 @@ def add_roads(layers: Any, m: folium.Map, *, timed: bool = False, show: bool = T
 def _shields(links: Any) -> dict[str, Any] | None:
     if "ref" not in links.columns:
         return None
-    level = {"size": [9.5, 11.5], "color": "#ffffff", "box": "#00795f", "bold": True, "minzoom": 8.8, "order": 6}
-    return {"fields": ["ref"], "levels": [level], "weight": [float(v) for v in links["length_km"].fillna(0)], "once": True}
+    level = {
+        "size": [9.5, 11.5],
+        "color": "#ffffff",
+        "box": "#00795f",
+        "bold": True,
+        "minzoom": 8.8,
+        "order": 6,
+    }
+    return {
+        "fields": ["ref"],
+        "levels": [level],
+        "weight": [float(v) for v in links["length_km"].fillna(0)],
+        "once": True,
+    }
 
 
 def _figures(m: folium.Map, rail: Any, road: Any) -> None:
@@ -162,13 +226,31 @@ def _figures(m: folium.Map, rail: Any, road: Any) -> None:
     )
     if rail is not None:
         fast = [i for i, s in enumerate(rail["style"]) if s in ("rail.high_speed", "rail.intercity")]
-        add_figure(m, "km_fast", ("高铁、城际", "High-speed, intercity"), table="rail", rows=fast, field="length_km", unit=KM)
+        add_figure(
+            m,
+            "km_fast",
+            ("高铁、城际", "High-speed, intercity"),
+            table="rail",
+            rows=fast,
+            field="length_km",
+            unit=KM,
+        )
         slow = [i for i, s in enumerate(rail["style"]) if s not in ("rail.high_speed", "rail.intercity")]
-        add_figure(m, "km_other", ("其他铁路", "Other railways"), table="rail", rows=slow, field="length_km", unit=KM)
+        add_figure(
+            m, "km_other", ("其他铁路", "Other railways"), table="rail", rows=slow, field="length_km", unit=KM
+        )
     if "rail_stations" in page.tables:
         add_figure(m, "stations", ("铁路客站", "Railway stations"), table="rail_stations", unit=("座", ""))
     if "metro" in page.tables:
         add_figure(m, "km_metro", ("城市轨道", "Metro"), table="metro", field="length_km", unit=KM)
     if road is not None:
         wide = [i for i, s in enumerate(road["style"]) if s in ("road.expressway", "road.crossing")]
-        add_figure(m, "km_road", ("高速公路及通道", "Expressways, crossings"), table="road", rows=wide, field="length_km", unit=KM)
+        add_figure(
+            m,
+            "km_road",
+            ("高速公路及通道", "Expressways, crossings"),
+            table="road",
+            rows=wide,
+            field="length_km",
+            unit=KM,
+        )

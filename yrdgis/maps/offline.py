@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from yrdgis.errors import InputError, MissingExtraError, all_at_once
 from yrdgis.io.write import atomic_write
 
-__all__ = ["leaflet_css", "leaflet_js", "jquery_js", "missing_assets", "offline_html", "policy_tag", "save"]
+__all__ = ["jquery_js", "leaflet_css", "leaflet_js", "missing_assets", "offline_html", "policy_tag", "save"]
 
 
 @cache
@@ -32,7 +32,9 @@ def _asset(package: str, ending: str) -> bytes:
     for file in files:
         if str(file).replace("\\", "/").endswith(ending):
             return Path(str(file.locate())).read_bytes()
-    raise MissingExtraError(f"Offline maps need the package {package} ({ending}). Install it: pip install {package}")
+    raise MissingExtraError(
+        f"Offline maps need the package {package} ({ending}). Install it: pip install {package}"
+    )
 
 
 def _leaflet(name: str) -> bytes:
@@ -52,7 +54,11 @@ def _script(content: bytes) -> str:
 def leaflet_css() -> str:
     """Leaflet's style sheet with its pictures inside."""
     css = _leaflet("leaflet.css").decode("utf-8")
-    return re.sub(r"url\((?:'|\")?images/([\w.-]+)(?:'|\")?\)", lambda m: f"url({_data_uri(_leaflet('images/' + m[1]))})", css)
+    return re.sub(
+        r"url\((?:'|\")?images/([\w.-]+)(?:'|\")?\)",
+        lambda m: f"url({_data_uri(_leaflet('images/' + m[1]))})",
+        css,
+    )
 
 
 @cache
@@ -64,7 +70,8 @@ def leaflet_js() -> str:
         "shadowUrl": "marker-shadow.png",
     }
     options = ",".join(f"{key}:'{_data_uri(_leaflet('images/' + file))}'" for key, file in icons.items())
-    return f"{_script(_leaflet('leaflet.js'))}\nL.Icon.Default.imagePath='';L.Icon.Default.mergeOptions({{{options}}});"
+    own = f"L.Icon.Default.imagePath='';L.Icon.Default.mergeOptions({{{options}}});"
+    return f"{_script(_leaflet('leaflet.js'))}\n{own}"
 
 
 @cache
@@ -169,8 +176,13 @@ def offline_html(html: str) -> tuple[str, list[str]]:
         return ""
 
     html = _LINK.sub(sheet, _SRC.sub(script, html))
-    left += [f"tiles {url}" for url in re.findall(r"L\.tileLayer(?:\.wms)?\(\s*[\"']((?:https?:)?//[^\"']+)", body)]
-    left += [f"picture {url}" for url in re.findall(r"<(?:img|iframe|video)\b[^>]*\bsrc=[\"']((?:https?:)?//[^\"']+)", body)]
+    left += [
+        f"tiles {url}" for url in re.findall(r"L\.tileLayer(?:\.wms)?\(\s*[\"']((?:https?:)?//[^\"']+)", body)
+    ]
+    left += [
+        f"picture {url}"
+        for url in re.findall(r"<(?:img|iframe|video)\b[^>]*\bsrc=[\"']((?:https?:)?//[^\"']+)", body)
+    ]
     left += [f"picture {url}" for url in re.findall(r"url\([\"']?((?:https?:)?//[^\"')]+)", body)]
     return _with_policy(html), list(dict.fromkeys(left))
 
@@ -178,7 +190,9 @@ def offline_html(html: str) -> tuple[str, list[str]]:
 def _with_policy(html: str) -> str:
     html = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>\s*', "", html)
     tag = policy_tag(scripts=_INLINE.findall(html))
-    return re.sub(r"(<head>\s*(?:<meta http-equiv=\"content-type\"[^>]*>)?)", lambda m: f"{m[1]}\n{tag}", html, count=1)
+    return re.sub(
+        r"(<head>\s*(?:<meta http-equiv=\"content-type\"[^>]*>)?)", lambda m: f"{m[1]}\n{tag}", html, count=1
+    )
 
 
 def missing_assets(m: Any) -> list[str]:
@@ -202,11 +216,11 @@ def save(m: Any, path: str | os.PathLike[str], *, offline: bool = True, missing:
     path : path
         The file to write; its folder must exist.
     offline : bool
-        True: all scripts, styles and pictures inside, and a policy that forbids every request. False: as folium
-        writes it.
+        True: all scripts, styles and pictures inside, and a policy that forbids every request. False: as
+        folium writes it.
     missing : {"raise", "drop"}
-        What to do about assets that can't be carried (tiles, scripts of plugins): refuse, naming them, or leave
-        them out.
+        What to do about assets that can't be carried (tiles, scripts of plugins): refuse, naming them, or
+        leave them out.
 
     Returns
     -------
@@ -232,7 +246,9 @@ def save(m: Any, path: str | os.PathLike[str], *, offline: bool = True, missing:
     if offline:
         html, left = offline_html(html)
         if left and missing == "raise":
-            text = all_at_once("This map can't be saved for use without network", [f"{item} is not known" for item in left])
+            text = all_at_once(
+                "This map can't be saved for use without network", [f"{item} is not known" for item in left]
+            )
             raise InputError(f'{text}\nTake these out, or save with missing="drop" (they will not be shown).')
         html = _with_policy(_stable_names(html))
     with atomic_write(path) as part:

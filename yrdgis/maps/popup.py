@@ -12,7 +12,12 @@ from yrdgis.maps.language import Pair, pair
 
 __all__ = ["columns_of", "item", "known", "popup"]
 
-_KM, _KMH, _MIN, _KM2 = pair("公里", "km"), pair("公里/时", "km/h"), pair("分钟", "min"), pair("平方公里", "km²")
+_KM, _KMH, _MIN, _KM2 = (
+    pair("公里", "km"),
+    pair("公里/时", "km/h"),
+    pair("分钟", "min"),
+    pair("平方公里", "km²"),
+)
 _PERSONS, _GDP = pair("人", "people"), pair("亿元", "100 million CNY")
 
 
@@ -26,9 +31,9 @@ def item(zh: str, en: str, field: str | None = None, **more: Any) -> dict[str, A
     field : str, optional
         Column with the value; or give ``pair=[zh column, en column]``.
     **more
-        ``kind`` ("number", "date", "word", "flag", "quote"), ``unit``, ``digits``, ``ns`` (namespace of words),
-        ``tip`` (shown under the pointer), ``strong``, ``blank`` (text where there is no value), ``cite`` (a quote's
-        place).
+        ``kind`` ("number", "date", "word", "flag", "quote"), ``unit``, ``digits``, ``ns`` (namespace of
+        words), ``tip`` (shown under the pointer), ``strong``, ``blank`` (text where there is no value),
+        ``cite`` (a quote's place).
     """
     out = {"label": pair(zh, en), **more}
     if field is not None:
@@ -48,7 +53,7 @@ _KNOWN: tuple[dict[str, Any], ...] = (
     item("类型", "Kind", "kind", kind="word", ns="kind"),
     item("所在城市", "City", pair=["city_label_zh", "city_label_en"]),
     item("所在区县", "District", pair=["district_label_zh", "district_label_en"]),
-    item("定位", "Role", "role"),
+    item("定位", "Role", "role", kind="word", ns="role"),
     item("IATA", "IATA", "iata"),
     item("ICAO", "ICAO", "icao"),
     item("行政代码", "Code", "adcode"),

@@ -47,8 +47,8 @@ def projects(
     m : folium.Map, optional
         Map to add to.
     as_of : datetime.date, optional
-        Day of the status; ``layers.valid_on`` if left out. On another day a project is open or not by its dates; how
-        far the others had come on that day isn't known, so they are drawn as planned.
+        Day of the status; ``layers.valid_on`` if left out. On another day a project is open or not by its
+        dates; how far the others had come on that day isn't known, so they are drawn as planned.
     **page_options
         Handed to `new_map`.
 
@@ -59,9 +59,10 @@ def projects(
     day = as_of or layers.valid_on
     if m is None:
         m = new_map(
-            "Rail, highway, waterway and airport projects by status", "铁路、公路、航道与机场项目：按建设状态",
+            "Rail, highway, waterway and airport projects by status",
+            "铁路、公路、航道与机场项目：按建设状态",
             **{"as_of": day, **page_options},
-        )  # fmt: skip
+        )
     page = page_of(m)
     page.bounds = page.bounds or [119.2, 29.0, 122.9, 32.75]
     add_projects(layers, m, as_of=day)
@@ -82,8 +83,8 @@ def project_shapes(layers: Any, *, as_of: dt.date | None = None) -> gpd.GeoDataF
     Returns
     -------
     geopandas.GeoDataFrame
-        WGS84. Lines of its links; else the point of the plan's item; else no geometry. The layer's own status stays
-        in ``status_known``.
+        WGS84. Lines of its links; else the point of the plan's item; else no geometry. The layer's own
+        status stays in ``status_known``.
     """
     import geopandas as gpd
 
@@ -151,11 +152,20 @@ def add_projects(layers: Any, m: folium.Map, *, as_of: dt.date | None = None, ro
         frame = frame[frame["project_id"].isin(list(rows))].reset_index(drop=True)
     frame["stage"] = frame["status"].map(STATUS_CODE).fillna(5).astype(int)
     kinds = frame.geometry.geom_type
-    for in_plan, section in ((True, ("规划点名的项目", "Projects named by the plan")), (False, ("其他项目", "Other projects"))):
+    for in_plan, section in (
+        (True, ("规划点名的项目", "Projects named by the plan")),
+        (False, ("其他项目", "Other projects")),
+    ):
         for key, title, states in _STAGES:
             part = frame[frame["stage"].isin(states) & (frame["in_plan"].astype(bool) == in_plan)]
-            _stage(m, part[kinds.loc[part.index].isin(["LineString", "MultiLineString"])],
-                   part[kinds.loc[part.index] == "Point"], f"{key}_{'plan' if in_plan else 'other'}", title, section)  # fmt: skip
+            _stage(
+                m,
+                part[kinds.loc[part.index].isin(["LineString", "MultiLineString"])],
+                part[kinds.loc[part.index] == "Point"],
+                f"{key}_{'plan' if in_plan else 'other'}",
+                title,
+                section,
+            )
     page = page_of(m)
     lost = frame[frame.geometry.isna()]
     if len(lost):
@@ -165,8 +175,8 @@ def add_projects(layers: Any, m: folium.Map, *, as_of: dt.date | None = None, ro
         )
     page.add_note(
         "“规划”指《上海市贯彻〈长江三角洲区域一体化发展规划纲要〉实施方案》；引文照录原文。线位为示意。",
-        "“The plan” is Shanghai's implementation plan for the outline of integrated development of the Yangtze River "
-        "Delta; its words are quoted as printed. Alignments are schematic.",
+        "“The plan” is Shanghai's implementation plan for the outline of integrated development of the Yangtze "
+        "River Delta; its words are quoted as printed. Alignments are schematic.",
     )
     cite(page, layers, "projects", "rail_links", "road_links", "water_links")
     return m
@@ -177,12 +187,36 @@ def _stage(m: Any, lines: Any, points: Any, key: str, title: Any, section: Any) 
     options: dict[str, Any] = {"section": section, "counted": True}
     if len(lines):
         lines = lines.reset_index(drop=True)
-        label = {"fields": ["name_zh", "name"], "levels": [{**_LABEL, "minzoom": 7.8 if named else 9.2, "bold": named}]}
+        label = {
+            "fields": ["name_zh", "name"],
+            "levels": [{**_LABEL, "minzoom": 7.8 if named else 9.2, "bold": named}],
+        }
         label["weight"] = [float(v) if v == v else 0.0 for v in lines["length_km"].astype(float)]
-        add_lines(lines, m, name=title[1], name_zh=title[0], style="mode", styles=MODE_STYLE, key=key, label=label,
-                  z=60 if named else 54, opacity=1 if named else 0.6, **options)  # fmt: skip
+        add_lines(
+            lines,
+            m,
+            name=title[1],
+            name_zh=title[0],
+            style="mode",
+            styles=MODE_STYLE,
+            key=key,
+            label=label,
+            z=60 if named else 54,
+            opacity=1 if named else 0.6,
+            **options,
+        )
     if len(points):
         points = points.assign(sign="mode." + points["mode"]).reset_index(drop=True)
-        add_points(points, m, name=title[1], name_zh=title[0], style="sign", key=f"{key}_points", z=86,
-                   label={"fields": ["name_zh", "name"], "levels": [_LABEL]}, follows=key if len(lines) else None,
-                   hidden=bool(len(lines)), **options)  # fmt: skip
+        add_points(
+            points,
+            m,
+            name=title[1],
+            name_zh=title[0],
+            style="sign",
+            key=f"{key}_points",
+            z=86,
+            label={"fields": ["name_zh", "name"], "levels": [_LABEL]},
+            follows=key if len(lines) else None,
+            hidden=bool(len(lines)),
+            **options,
+        )

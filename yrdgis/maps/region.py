@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from yrdgis.maps.background import add_background
+from yrdgis.maps.background import CITY_LABEL, add_background
 from yrdgis.maps.base import new_map, page_of
 from yrdgis.maps.frames import cite, for_popup, has, located
 from yrdgis.maps.layers import add_points
@@ -49,12 +49,13 @@ def region(layers: Any, m: folium.Map | None = None, **page_options: Any) -> fol
     add_airports(layers, m)
     add_seats(layers, m)
     add_towns(layers, m)
-    add_background(layers, m, popups=True)
+    add_background(layers, m, city_labels=False, popups=True)
     page = page_of(m)
     page.bounds = _extent(layers) or page.bounds
     page.add_note(
         "人口为2020年第七次全国人口普查的常住人口；城镇点位为驻地或示意位置，不代表边界。",
-        "Population is that of the 2020 census. A town's point is its seat or an approximate place, not its extent.",
+        "Population is that of the 2020 census. A town's point is its seat or an approximate place, not its "
+        "extent.",
     )
     return m
 
@@ -71,7 +72,19 @@ def add_seats(layers: Any, m: folium.Map) -> folium.Map:
     if not has(layers, "cities"):
         return m
     seats = for_popup(located(layers.points("cities")), layers, own="city_id")
-    return add_points(seats, m, name="Cities", name_zh="城市驻地", style="city", section=PLACES, z=90, key="seats")
+    label = {"fields": ["name_zh", "name"], "levels": [CITY_LABEL]}
+    return add_points(
+        seats,
+        m,
+        name="Cities",
+        name_zh="城市驻地",
+        style="city",
+        section=PLACES,
+        z=90,
+        label=label,
+        clear=True,
+        key="seats",
+    )
 
 
 def add_airports(layers: Any, m: folium.Map, *, show: bool = True) -> folium.Map:
@@ -79,12 +92,24 @@ def add_airports(layers: Any, m: folium.Map, *, show: bool = True) -> folium.Map
     if not has(layers, "airports"):
         return m
     airports = for_popup(located(layers.points("airports")), layers)
-    label = {"fields": ["name_zh", "name"], "levels": [{"size": [11, 13], "color": "#4b3a86", "minzoom": 9.2, "order": 3}]}
+    label = {
+        "fields": ["name_zh", "name"],
+        "levels": [{"size": [11, 13], "color": "#4b3a86", "minzoom": 9.2, "order": 3}],
+    }
     cite(page_of(m), layers, "airports")
     return add_points(
-        airports, m, name="Airports", name_zh="机场", style="airport", section=PLACES, z=88, label=label, show=show,
+        airports,
+        m,
+        name="Airports",
+        name_zh="机场",
+        style="airport",
+        section=PLACES,
+        z=88,
+        label=label,
+        show=show,
+        clear=True,
         key="airports",
-    )  # fmt: skip
+    )
 
 
 def add_towns(layers: Any, m: folium.Map, *, show: bool = True) -> folium.Map:
@@ -102,13 +127,19 @@ def add_towns(layers: Any, m: folium.Map, *, show: bool = True) -> folium.Map:
     ):
         if len(rows):
             add_points(
-                rows.reset_index(drop=True), m, name=title[0], name_zh=title[1], style=style, section=PLACES, key=key,
-                z=84 if key == "towns_plan" else 82, minzoom=0 if key == "towns_plan" else 9, show=show,
+                rows.reset_index(drop=True),
+                m,
+                name=title[0],
+                name_zh=title[1],
+                style=style,
+                section=PLACES,
+                key=key,
+                z=84 if key == "towns_plan" else 82,
+                minzoom=0 if key == "towns_plan" else 9,
+                show=show,
                 label={"fields": ["name_zh", "name"], "levels": [level]},
-            )  # fmt: skip
+            )
     page_of(m).add_note(
         "其他街道、镇、乡在放大后显示。", "Other subdistricts and towns appear when zoomed in."
     )
     return m
-
-

@@ -1,7 +1,8 @@
 """The year slider: when each feature comes and goes, and which years there are.
 
-Up to the day for which the layers hold, only what is known to have opened is drawn as open; from that day on what is
-not built is drawn dashed or dotted until its expected day; years after that day are labelled a forecast.
+Up to the day for which the layers hold, only what is known to have opened is drawn as open; from that day
+on what is not built is drawn dashed or dotted until its expected day; years after that day are labelled a
+forecast.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from yrdgis.errors import InputError
 from yrdgis.maps.base import page_of
-from yrdgis.maps.language import pair
+from yrdgis.maps.language import as_pair, as_unit, pair
 from yrdgis.maps.tables import day_number
 
 if TYPE_CHECKING:
@@ -166,8 +167,6 @@ def add_figure(
     InputError
         If the page has no such table or column.
     """
-    from yrdgis.maps.language import as_pair
-
     page = page_of(m)
     if table not in page.tables:
         raise InputError(f"The map has no table {table!r}. It has: {', '.join(page.tables)}.")
@@ -181,7 +180,7 @@ def add_figure(
             "table": table,
             "rows": [int(r) for r in (range(page.tables[table]["n"]) if rows is None else rows)],
             "field": field,
-            "unit": as_pair(unit),
+            "unit": as_unit(unit),
             "digits": digits,
             "states": list(states),
             "distinct": distinct,
@@ -190,7 +189,9 @@ def add_figure(
     return m
 
 
-def add_value(m: folium.Map, key: str, title: Any, value: float, *, unit: Any = "", digits: int = 0) -> folium.Map:
+def add_value(
+    m: folium.Map, key: str, title: Any, value: float, *, unit: Any = "", digits: int = 0
+) -> folium.Map:
     """Add a figure that was worked out beforehand and doesn't follow the year.
 
     Parameters
@@ -202,9 +203,13 @@ def add_value(m: folium.Map, key: str, title: Any, value: float, *, unit: Any = 
     value : float
         The figure, in ``unit``.
     """
-    from yrdgis.maps.language import as_pair
-
     page_of(m).figures.append(
-        {"id": key, "label": as_pair(title), "value": round(float(value), digits), "unit": as_pair(unit), "digits": digits}
+        {
+            "id": key,
+            "label": as_pair(title),
+            "value": round(float(value), digits),
+            "unit": as_unit(unit),
+            "digits": digits,
+        }
     )
     return m

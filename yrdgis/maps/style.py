@@ -1,8 +1,8 @@
 """The one table of signs: a colour means one thing on every map.
 
-Hues are apart for the common kinds of colour blindness (they follow the Okabe-Ito set) and apart in lightness, so
-that a grey print still tells them apart. Widths and sizes are pixels at zoom 7 and zoom 12; between them they grow
-evenly. Lines: open solid, under construction dashed, planned dotted.
+Hues are apart for the common kinds of colour blindness (they follow the Okabe-Ito set) and apart in
+lightness, so that a grey print still tells them apart. Widths and sizes are pixels at zoom 7 and zoom 12;
+between them they grow evenly. Lines: open solid, under construction dashed, planned dotted.
 """
 
 from __future__ import annotations
@@ -12,11 +12,32 @@ from typing import Any
 
 from yrdgis.maps.language import Pair, pair, word
 
-__all__ = ["AREAS", "BORDER", "CHANGES", "KINDS", "LINES", "NOTHING", "POINTS", "RAMPS", "STATUS", "STATUS_CODE", "classes", "ramp_styles"]
+__all__ = [
+    "AREAS",
+    "BORDER",
+    "CHANGES",
+    "KINDS",
+    "LINES",
+    "NOTHING",
+    "PALE",
+    "POINTS",
+    "RAMPS",
+    "STATUS",
+    "STATUS_CODE",
+    "classes",
+    "ramp_styles",
+]
 
 Style = dict[str, Any]
 
-STATUS_CODE = {"operating": 1, "under_construction": 2, "planned": 3, "preliminary": 3, "closed": 4, "unknown": 5}
+STATUS_CODE = {
+    "operating": 1,
+    "under_construction": 2,
+    "planned": 3,
+    "preliminary": 3,
+    "closed": 4,
+    "unknown": 5,
+}
 """State of a feature as pages know it; a status that isn't here counts as 5, not known."""
 
 STATUS: dict[str, Style] = {
@@ -42,7 +63,9 @@ LINES: dict[str, Style] = {
     "rail.walk": _line("站内步行", "walk between stations", "#8a94a3", 1.0, 2.0, dash=[2, 2]),
     "metro": _line("城市轨道", "metro", "#c58fc0", 0.9, 2.4),
     "road.expressway": _line("高速公路", "expressway", "#00795f", 1.7, 3.8, casing="#ffffff"),
-    "road.crossing": _line("跨江跨海通道", "bridge or tunnel crossing", "#00513f", 2.6, 5.0, casing="#ffffff"),
+    "road.crossing": _line(
+        "跨江跨海通道", "bridge or tunnel crossing", "#00513f", 2.6, 5.0, casing="#ffffff"
+    ),
     "road.trunk": _line("国省干线", "trunk road", "#66b39c", 1.0, 2.4),
     "road.county": _line("县乡道路", "county road", "#a9cfc2", 0.8, 1.8),
     "road.connector": _line("连接线（示意）", "connector (schematic)", "#b8c2c0", 0.7, 1.4, dash=[2, 2]),
@@ -70,7 +93,9 @@ POINTS: dict[str, Style] = {
     "town.plan": _point("规划点名的镇", "town named by the plan", "circle", "#1d4267", 3.0, 5.4, width=1.2),
     "zone": _point("功能区", "zone", "circle", "#6b7280", 1.6, 3.6, width=0.6),
     "airport": _point("机场", "airport", "plane", "#4b3a86", 8.0, 11.0, width=1.2),
-    "station": _point("铁路车站", "railway station", "circle", "#ffffff", 2.2, 5.0, stroke="#1f2a37", width=1.3),
+    "station": _point(
+        "铁路车站", "railway station", "circle", "#ffffff", 2.2, 5.0, stroke="#1f2a37", width=1.3
+    ),
     "metro_station": _point("城市轨道车站", "metro station", "circle", "#ffffff", 1.0, 3.6, stroke="#9b4f96"),
     "port": _point("港口、码头", "port, terminal", "triangle", "#1f6fb2", 4.0, 6.5),
     "origin": _point("出发地", "origin", "diamond", "#111827", 7.0, 9.0, width=2.0),
@@ -82,12 +107,22 @@ POINTS: dict[str, Style] = {
 }
 
 AREAS: dict[str, Style] = {
-    "surround": {"label": pair("邻近地区", "neighbouring land"), "fill": "#f4f2ed", "stroke": "#e3e0d8", "width": [1, 1]},
+    "surround": {
+        "label": pair("邻近地区", "neighbouring land"),
+        "fill": "#f4f2ed",
+        "stroke": "#e3e0d8",
+        "width": [1, 1],
+    },
     "land": {"label": pair("上海大都市圈“1+8”", "1+8 area"), "fill": "#fdfcf8"},
     "water": {"label": pair("水域", "water"), "fill": "#cfe1ec", "stroke": "#a9c7da", "width": [0.5, 0.9]},
     "sea": {"label": pair("海域", "sea"), "fill": "#cfe1ec"},
     "city": {"label": pair("设区市界", "city boundary"), "stroke": "#7b6f86", "width": [1.3, 2.2]},
-    "district": {"label": pair("县级界", "district boundary"), "stroke": "#b9b2bf", "width": [0.5, 1.1], "dash": [3, 2]},
+    "district": {
+        "label": pair("县级界", "district boundary"),
+        "stroke": "#b9b2bf",
+        "width": [0.5, 1.1],
+        "dash": [3, 2],
+    },
 }
 
 BORDER: Style = _line("省级界", "provincial border", "#5c4b66", 1.8, 2.8, dash=[6, 2, 1, 2])
@@ -98,19 +133,31 @@ NOTHING: Style = {
     "hatch": "#b4bac3",
     "stroke": "#ffffff",
     "width": [0.7, 1.2],
+    "special": True,
 }
 
 RAMPS: dict[str, list[str]] = {
     # near is dark, far is pale: minutes of a journey
     "time": ["#2d1e5f", "#3f4889", "#31688e", "#26838f", "#3aae8c", "#7fc97a", "#c9de6d", "#f1efb0"],
     # the more, the darker: minutes saved
-    "saved": ["#f6eef3", "#ecd0e0", "#dea5c5", "#cb73a5", "#ad3f82", "#831a5c", "#560d3c"],
+    "saved": ["#f3dcea", "#ebc6dc", "#dea5c5", "#cb73a5", "#ad3f82", "#831a5c", "#560d3c"],
     # the more, the darker: any other amount
     "amount": ["#f3f0e8", "#ddd6c3", "#bfb597", "#9b9070", "#756b4e", "#4f4733", "#2c281c"],
 }
 
+PALE = "#ecebe6"
+"""Ground on which nothing happens: no change, no kind."""
+
+
 def _flat(zh: str, en: str, fill: str, hatch: str | None = None) -> Style:
-    style: Style = {"label": pair(zh, en), "fill": fill, "stroke": "#ffffff", "width": [0.6, 1.2], "opacity": 0.9}
+    style: Style = {
+        "label": pair(zh, en),
+        "fill": fill,
+        "stroke": "#ffffff",
+        "width": [0.6, 1.2],
+        "opacity": 0.9,
+        "special": True,
+    }
     return {**style, "hatch": hatch} if hatch else style
 
 
@@ -119,7 +166,7 @@ CHANGES: dict[str, Style] = {
     "newly connected": _flat("新近可达（此前无法到达）", "newly connected", "#fff3c4", "#8a5a00"),
     "slower": _flat("变慢", "slower", "#8fb3cf"),
     "lost": _flat("不再可达", "no longer reached", "#c9d6df", "#3d5f78"),
-    "no measurable change": _flat("无可测变化", "no measurable change", "#ecebe6"),
+    "no measurable change": _flat("无可测变化", "no measurable change", PALE),
     "below resolution": _flat("低于分辨率（距离过近）", "below resolution (too near)", "#dfe3e0"),
     "not connected": {**NOTHING, "label": pair("前后均无法到达", "not connected")},
 }

@@ -26,7 +26,13 @@ def safe_json(value: Any) -> str:
     '{"name":"\\u003c/script\\u003e"}'
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for sign, code in (("<", r"\u003c"), (">", r"\u003e"), ("&", r"\u0026"), ("\u2028", r"\u2028"), ("\u2029", r"\u2029")):
+    for sign, code in (
+        ("<", r"\u003c"),
+        (">", r"\u003e"),
+        ("&", r"\u0026"),
+        ("\u2028", r"\u2028"),
+        ("\u2029", r"\u2029"),
+    ):
         text = text.replace(sign, code)
     # "{" before one of these only occurs inside a text; Jinja must never take it for a tag
     return re.sub(r"\{(?=[{%#])", r"\\u007b", text)
@@ -106,8 +112,8 @@ def encode_geometry(shapes: Iterable[Any], *, digits: int = 4) -> dict[str, Any]
     Returns
     -------
     dict
-        ``kind``, ``n``, ``scale`` and ``xy`` (points) or ``parts`` (lines, polygons; rings of a polygon follow the
-        even-odd rule).
+        ``kind``, ``n``, ``scale`` and ``xy`` (points) or ``parts`` (lines, polygons; rings of a polygon
+        follow the even-odd rule).
 
     Raises
     ------
@@ -116,9 +122,9 @@ def encode_geometry(shapes: Iterable[Any], *, digits: int = 4) -> dict[str, Any]
     """
     scale = 10**digits
     shapes = list(shapes)
-    kinds = {_kind(s) for s in shapes} - {None}
+    kinds = {k for k in map(_kind, shapes) if k}
     if len(kinds) > 1:
-        raise InputError(f"A table of a map holds one kind of geometry, not {', '.join(sorted(map(str, kinds)))}.")
+        raise InputError(f"A table of a map holds one kind of geometry, not {', '.join(sorted(kinds))}.")
     kind = kinds.pop() if kinds else "polygon"
     out: dict[str, Any] = {"kind": kind, "n": len(shapes), "scale": scale}
     if kind == "point":
@@ -196,7 +202,9 @@ def _parts(shape: Any, kind: str, scale: int) -> list[list[int]]:
         return []
     out = []
     for piece in getattr(shape, "geoms", [shape]):
-        lines = [piece.coords] if kind == "line" else [r.coords[:-1] for r in (piece.exterior, *piece.interiors)]
+        lines = (
+            [piece.coords] if kind == "line" else [r.coords[:-1] for r in (piece.exterior, *piece.interiors)]
+        )
         for line in lines:
             flat = _steps(list(line), scale, closed=kind == "polygon")
             if len(flat) == 2 and kind == "line":

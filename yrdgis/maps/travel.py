@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from yrdgis.errors import InputError
@@ -23,15 +24,15 @@ if TYPE_CHECKING:
 __all__ = ["change_map", "time_breaks", "travel_times"]
 
 MIN = ("分钟", "min")
-SAVED_BREAKS = (5, 10, 20, 30, 45, 60)
-_STEPS = (15, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480)
+_SAVED_STEPS: tuple[float, ...] = (5, 10, 15, 20, 30, 45, 60, 90)
+_STEPS: tuple[float, ...] = (15, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480)
 _MODES = {
     "door": ("门到门", "door to door"),
     "drive": ("自驾", "by car"),
     "rail": ("铁路站到站", "by rail, station to station"),
     "public": ("公共交通", "by public transport"),
 }
-_VALUE_LABEL = {"size": [11, 14], "color": "#1f2a37", "minzoom": 8.2, "order": 3}
+_VALUE_LABEL = {"size": [11, 14], "color": "#1f2a37", "minzoom": 7.9, "order": 3}
 
 
 def time_breaks(values: Any, *, count: int = 7) -> list[float]:
@@ -50,9 +51,9 @@ def time_breaks(values: Any, *, count: int = 7) -> list[float]:
         return [30, 60, 90]
     inside = [s for s in _STEPS if values.min() < s <= values.max()]
     while len(inside) > count:
-        gaps = [b / a for a, b in zip(inside, inside[1:], strict=False)]
-        inside.pop(gaps.index(min(gaps)) + (1 if gaps.index(min(gaps)) == 0 else 0))
-    return [float(s) if s != int(s) else int(s) for s in inside] or [30, 60, 90]
+        gaps = [b / a for a, b in pairwise(inside)]
+        inside.pop(gaps.index(min(gaps)) + 1)
+    return inside or [30, 60, 90]
 
 
 def travel_times(
@@ -71,9 +72,10 @@ def travel_times(
     layers : Layers
         Uses ``districts``, ``towns`` and the background.
     times : pandas.DataFrame
-        A skim from one place: ``from_id``, ``from_name``, ``from_name_zh``, ``to_id`` (ids of districts, towns or
-        both), ``time_min`` (minutes; NaN: no way there), and if known ``distance_km``, ``confidence``,
-        ``time_low_min``, ``time_high_min``. ``times.attrs`` may hold ``mode``, ``as_of`` and ``forecast``.
+        A skim from one place: ``from_id``, ``from_name``, ``from_name_zh``, ``to_id`` (ids of districts,
+        towns or both), ``time_min`` (minutes; NaN: no way there), and if known ``distance_km``,
+        ``confidence``, ``time_low_min``, ``time_high_min``. ``times.attrs`` may hold ``mode``, ``as_of``
+        and ``forecast``.
     m : folium.Map, optional
         Map to add to.
     breaks : sequence of float, optional
@@ -98,9 +100,15 @@ def travel_times(
     way = _MODES.get(str(times.attrs.get("mode", "door")), ("", ""))
     if m is None:
         m = new_map(
-            f"Travel times from {origin['name']}", f"从{origin['name_zh']}出发的出行时间",
-            **{"as_of": times.attrs.get("as_of", layers.valid_on), "unit": MIN, "subtitle": way, **page_options},
-        )  # fmt: skip
+            f"Travel times from {origin['name']}",
+            f"从{origin['name_zh']}出发的出行时间",
+            **{
+                "as_of": times.attrs.get("as_of", layers.valid_on),
+                "unit": MIN,
+                "subtitle": way,
+                **page_options,
+            },
+        )
     page = page_of(m)
     page.bounds = page.bounds or _bounds(layers)
     for zh, en in notes:
@@ -109,10 +117,20 @@ def travel_times(
     if found is not None:
         label = {**seat_label(found, _VALUE_LABEL), "value": "time_min", "digits": 0}
         add_choropleth(
-            for_popup(found, layers, own="district_id"), m, column="time_min", name="To districts", name_zh="至各区县",
-            unit=MIN, breaks=limits, ramp="time", section=way, label=label, popup_rows=_rows(found), key="times",
+            for_popup(found, layers, own="district_id"),
+            m,
+            column="time_min",
+            name="To districts",
+            name_zh="至各区县",
+            unit=MIN,
+            breaks=limits,
+            ramp="time",
+            section=way,
+            label=label,
+            popup_rows=_rows(found),
+            key="times",
             table="districts",
-        )  # fmt: skip
+        )
         _spread(m, found["time_min"])
     if has(layers, "towns"):
         towns = _joined(located(layers.points("towns")), "town_id", times)
@@ -128,7 +146,9 @@ def travel_times(
 def _origin(times: Any) -> dict[str, Any]:
     ids = list(dict.fromkeys(times["from_id"]))
     if len(ids) != 1:
-        raise InputError(f"A map of travel times starts from one place, not {len(ids)}: filter the times by from_id.")
+        raise InputError(
+            f"A map of travel times starts from one place, not {len(ids)}: filter the times by from_id."
+        )
     first = times.iloc[0]
     name = str(first.get("from_name") or ids[0])
     return {"id": ids[0], "name": name, "name_zh": str(first.get("from_name_zh") or name)}
@@ -145,7 +165,11 @@ def _joined(zones: Any, key: str, times: Any) -> Any:
     if not len(own):
         return None
     out = zones.merge(own[["to_id", *columns]], left_on=key, right_on="to_id", how="left")
-    return out if len(own) == len(zones) or key == "district_id" else out[out["to_id"].notna()].reset_index(drop=True)
+    return (
+        out
+        if len(own) == len(zones) or key == "district_id"
+        else out[out["to_id"].notna()].reset_index(drop=True)
+    )
 
 
 def _rows(frame: Any) -> list[dict[str, Any]]:
@@ -161,25 +185,52 @@ def _spread(m: Any, minutes: Any) -> None:
     page = page_of(m)
     page.figures_title = pair("至各区县", "To districts")
     for limit in (60, 90, 120):
-        add_value(m, f"within_{limit}", (f"{limit}分钟内", f"within {limit} min"), int((minutes <= limit).sum()), unit=("个", ""))
-    add_value(m, "median", ("中位数", "median"), float(minutes.median()) if minutes.notna().any() else 0, unit=MIN)
+        add_value(
+            m,
+            f"within_{limit}",
+            (f"{limit}分钟内", f"within {limit} min"),
+            int((minutes <= limit).sum()),
+            unit=("个", ""),
+        )
+    add_value(
+        m, "median", ("中位数", "median"), float(minutes.median()) if minutes.notna().any() else 0, unit=MIN
+    )
 
 
 def _towns(layers: Any, m: Any, towns: Any, limits: list[float], way: Any, *, alone: bool) -> None:
     ramp = [
-        {"label": s["label"], "sign": "circle", "fill": s["fill"], "size": [2.6, 5.5], "stroke": "#26303c", "width": 0.7}
+        {
+            "label": s["label"],
+            "sign": "circle",
+            "fill": s["fill"],
+            "size": [2.6, 5.5],
+            "stroke": "#26303c",
+            "width": 0.7,
+        }
         for s in ramp_styles("time", breaks=limits)
     ]
     ramp.append({**ramp[-1], "label": pair("无法到达或无数据", "no way there or no data"), "fill": "#ffffff"})
     styles = {str(i): s for i, s in enumerate(ramp)}
-    towns["class_key"] = [str(len(limits) + 1 if c < 0 else c) for c in classes(list(towns["time_min"]), breaks=limits)]
+    towns["class_key"] = [
+        str(len(limits) + 1 if c < 0 else c) for c in classes(list(towns["time_min"]), breaks=limits)
+    ]
     own = item("出行时间", "Travel time", "time_min", kind="number", unit=pair(*MIN), tip=True, strong=True)
     level = {"size": [10.5, 12.5], "color": "#1f2a37", "minzoom": 10.4, "order": 8}
     add_points(
-        for_popup(towns, layers), m, name="To towns", name_zh="至各街道、镇、乡", style="class_key", styles=styles, section=way,
-        popup_rows=[own, *_rows(towns)], show=alone, minzoom=0, key="town_times", unit=pair(*MIN),
+        for_popup(towns, layers),
+        m,
+        name="To towns",
+        name_zh="至各街道、镇、乡",
+        style="class_key",
+        styles=styles,
+        section=way,
+        popup_rows=[own, *_rows(towns)],
+        show=alone,
+        minzoom=0,
+        key="town_times",
+        unit=pair(*MIN),
         label={"fields": ["name_zh", "name"], "levels": [level], "value": "time_min", "digits": 0},
-    )  # fmt: skip
+    )
 
 
 def add_origin(layers: Any, m: folium.Map, origin: dict[str, Any]) -> folium.Map:
@@ -190,10 +241,21 @@ def add_origin(layers: Any, m: folium.Map, origin: dict[str, Any]) -> folium.Map
     place = place_of(layers, str(origin["id"]))
     if place is None:
         return m
-    frame = gpd.GeoDataFrame({"name_zh": [origin["name_zh"]], "name": [origin["name"]]}, geometry=[Point(place)], crs=4326)
+    frame = gpd.GeoDataFrame(
+        {"name_zh": [origin["name_zh"]], "name": [origin["name"]]}, geometry=[Point(place)], crs=4326
+    )
     level = {"size": [14, 16], "color": "#111827", "bold": True, "minzoom": 0, "order": -1}
-    return add_points(frame, m, name="Origin", name_zh="出发地", style="origin", z=95, key="origin",
-                      label={"fields": ["name_zh", "name"], "levels": [level]})  # fmt: skip
+    return add_points(
+        frame,
+        m,
+        name="Origin",
+        name_zh="出发地",
+        style="origin",
+        z=95,
+        key="origin",
+        clear=True,
+        label={"fields": ["name_zh", "name"], "levels": [level]},
+    )
 
 
 def _quiet(page: Any, key: str) -> None:
@@ -208,27 +270,28 @@ def change_map(
     comparison: Any,
     m: folium.Map | None = None,
     *,
-    breaks: Sequence[float] = SAVED_BREAKS,
+    breaks: Sequence[float] | None = None,
     before: tuple[str, str] | None = None,
     after: tuple[str, str] | None = None,
     notes: Sequence[tuple[str, str]] = (),
     **page_options: Any,
 ) -> folium.Map:
-    """Map of what changed for one place: minutes saved by district, newly connected apart, and by which project.
+    """Map of what changed for one place: minutes saved by district, newly connected apart, and by which
+    project.
 
     Parameters
     ----------
     layers : Layers
         Uses ``districts``, ``projects`` and the background.
     comparison : Comparison or pandas.DataFrame
-        From one place: ``from_id``, ``from_name``, ``from_name_zh``, ``to_id`` (ids of districts), ``time_before_min``,
-        ``time_after_min``, ``saved_min`` (minutes, NaN where a pair was or is not connected), ``change`` (see
-        `style.CHANGES`; "faster" otherwise), and if known ``saved_low_min``, ``saved_high_min``, ``project_id``,
-        ``project_name``, ``project_name_zh`` (several separated by ";").
+        From one place: ``from_id``, ``from_name``, ``from_name_zh``, ``to_id`` (ids of districts),
+        ``time_before_min``, ``time_after_min``, ``saved_min`` (minutes, NaN where a pair was or is not
+        connected), ``change`` (see `style.CHANGES`; "faster" otherwise), and if known ``saved_low_min``,
+        ``saved_high_min``, ``project_id``, ``project_name``, ``project_name_zh`` (several separated by ";").
     m : folium.Map, optional
         Map to add to.
-    breaks : sequence of float
-        Limits of minutes saved.
+    breaks : sequence of float, optional
+        Limits of minutes saved; round ones that the savings reach if left out.
     before, after : (zh, en), optional
         What the two sides are called; their dates if the comparison says them.
     notes : sequence of (zh, en)
@@ -256,15 +319,18 @@ def change_map(
             f"Travel times from {origin['name']}: {sides[0][1]} and {sides[1][1]}",
             f"从{origin['name_zh']}出发：{sides[0][0]}与{sides[1][0]}的出行时间之变",
             **{"as_of": layers.valid_on, "unit": MIN, "subtitle": way, **page_options},
-        )  # fmt: skip
+        )
     page = page_of(m)
     page.bounds = page.bounds or _bounds(layers)
     for zh, en in notes:
         page.add_note(zh, en)
     zones = _joined(layers.polygons("districts"), "district_id", frame)
     if zones is None:
-        raise InputError("The comparison leads to no district: its to_id are to be ids such as district:320583.")
-    _change_groups(layers, m, for_popup(zones, layers, own="district_id"), breaks, sides)
+        raise InputError(
+            "The comparison leads to no district: its to_id are to be ids such as district:320583."
+        )
+    limits = list(breaks) if breaks is not None else _saved_breaks(zones)
+    _change_groups(m, for_popup(zones, layers, own="district_id"), limits, sides)
     _change_projects(layers, m, zones)
     add_origin(layers, m, origin)
     add_background(layers, m)
@@ -272,8 +338,8 @@ def change_map(
     _change_figures(m, zones)
     page.add_note(
         "节省时间小于模型分辨率或参数区间的，不计为变化；此前无法到达的单列，不折算为分钟。",
-        "Savings below the resolution of the model or the range of its parameters don't count as a change; places that "
-        "could not be reached before stand apart and are given no minutes.",
+        "Savings below the resolution of the model or the range of its parameters don't count as a change; places "
+        "that could not be reached before stand apart and are given no minutes.",
     )
     return m
 
@@ -287,7 +353,13 @@ def _sides(meta: dict[str, Any], before: Any, after: Any) -> list[tuple[str, str
     return out
 
 
-def _change_groups(layers: Any, m: Any, zones: Any, breaks: Any, sides: Any) -> None:
+def _saved_breaks(zones: Any) -> list[float]:
+    saved = zones["saved_min"][zones["change"] == "faster"]
+    most = float(saved.max()) if len(saved) else 0.0
+    return [s for s in _SAVED_STEPS if s <= most] or [_SAVED_STEPS[0]]
+
+
+def _change_groups(m: Any, zones: Any, breaks: list[float], sides: Any) -> None:
     unit = pair(*MIN)
     words = {k: s["label"] for k, s in CHANGES.items()}
     change = zones["change"].fillna("not connected")
@@ -297,31 +369,83 @@ def _change_groups(layers: Any, m: Any, zones: Any, breaks: Any, sides: Any) -> 
         item("变化", "Change", pair=["change_zh", "change_en"]),
         item(f"{sides[0][0]}", f"{sides[0][1]}", "time_before_min", kind="number", unit=unit),
         item(f"{sides[1][0]}", f"{sides[1][1]}", "time_after_min", kind="number", unit=unit),
-        item("经由项目", "Through", pair=[c for c in ("project_name_zh", "project_name") if c in zones.columns]),
+        item(
+            "经由项目",
+            "Through",
+            list=True,
+            pair=[c for c in ("project_name_zh", "project_name") if c in zones.columns],
+        ),
     ]
     rows = [r for r in rows if r.get("pair") != []]
     label = {**seat_label(zones, _VALUE_LABEL), "digits": 0}
     special = [c if c in CHANGES else None for c in change]
     section = ("出行时间", "Travel time")
     add_choropleth(
-        zones, m, column="saved_min", name="Minutes saved", name_zh="节省时间", unit=MIN, breaks=list(breaks), ramp="saved",
-        choice="theme", section=section, special=special, special_styles=CHANGES, popup_rows=rows, key="saved",
-        table="districts", label={**label, "value": "saved_min"},
-    )  # fmt: skip
+        zones,
+        m,
+        column="saved_min",
+        name="Minutes saved",
+        name_zh="节省时间",
+        unit=MIN,
+        breaks=breaks,
+        ramp="saved",
+        choice="theme",
+        section=section,
+        special=special,
+        special_styles=CHANGES,
+        popup_rows=rows,
+        key="saved",
+        table="districts",
+        label={**label, "value": "saved_min"},
+    )
     if "project_name_zh" in zones.columns and (zones["project_name_zh"].fillna("") != "").any():
+        through = zones.assign(
+            through_zh=_joint(zones["project_name_zh"], "、"), through_en=_joint(zones["project_name"], ", ")
+        )
+        through[["through_zh", "through_en"]] = through[["through_zh", "through_en"]].where(
+            change == "faster"
+        )
+        saved = item(
+            "节省时间", "Minutes saved", "saved_min", kind="number", unit=unit, strong=True, tip=True
+        )
         add_categories(
-            zones.assign(**{c: zones[c].where(change == "faster") if "project" in c else zones[c] for c in zones.columns
-                            if c.startswith("project_name")}),
-            m, columns=("project_name_zh", "project_name"), name="Faster through which project", name_zh="经由哪些项目变快",
-            choice="theme", section=section, popup_rows=rows, key="through", table="districts", label=label, show=False,
-        )  # fmt: skip
+            through,
+            m,
+            columns=("through_zh", "through_en"),
+            name="Faster through which project",
+            name_zh="经由哪些项目变快",
+            choice="theme",
+            section=section,
+            popup_rows=[saved, *rows],
+            key="through",
+            table="districts",
+            label=label,
+            show=False,
+            blank=("未见变快", "not measurably faster"),
+        )
     limits = time_breaks(zones["time_before_min"])
     for column, side, key in (("time_before_min", sides[0], "before"), ("time_after_min", sides[1], "after")):
         add_choropleth(
-            zones, m, column=column, name=f"Travel time, {side[1]}", name_zh=f"出行时间（{side[0]}）", unit=MIN, breaks=limits,
-            ramp="time", choice="theme", section=section, popup_rows=rows[:1] + rows[1:], key=key, table="districts",
-            label={**label, "value": column}, show=False,
-        )  # fmt: skip
+            zones,
+            m,
+            column=column,
+            name=f"Travel time, {side[1]}",
+            name_zh=f"出行时间（{side[0]}）",
+            unit=MIN,
+            breaks=limits,
+            ramp="time",
+            choice="theme",
+            section=section,
+            popup_rows=rows,
+            key=key,
+            table="districts",
+            label={**label, "value": column},
+            show=False,
+        )
+
+
+def _joint(names: Any, sign: str) -> Any:
+    return names.fillna("").astype(str).str.replace(";", sign, regex=False)
 
 
 def _change_projects(layers: Any, m: Any, zones: Any) -> None:
@@ -330,20 +454,38 @@ def _change_projects(layers: Any, m: Any, zones: Any) -> None:
         return
     used = {i for ids in zones["project_id"].dropna() for i in str(ids).split(";") if i}
     shapes = project_shapes(layers)
-    shapes = shapes[shapes["project_id"].isin(used) & shapes.geometry.geom_type.isin(["LineString", "MultiLineString"])]
+    shapes = shapes[
+        shapes["project_id"].isin(used) & shapes.geometry.geom_type.isin(["LineString", "MultiLineString"])
+    ]
     if not len(shapes):
         return
     level = {"size": [11, 13], "color": "#1f2a37", "bold": True, "minzoom": 7.6, "order": 2}
-    add_lines(shapes.reset_index(drop=True), m, name="Projects that the new ways use", name_zh="新路径经过的项目", style="mode",
-              styles=MODE_STYLE, section=("项目", "Projects"), key="projects_used",
-              label={"fields": ["name_zh", "name"], "levels": [level]})  # fmt: skip
+    add_lines(
+        shapes.reset_index(drop=True),
+        m,
+        name="Projects that the new ways use",
+        name_zh="新路径经过的项目",
+        style="mode",
+        styles=MODE_STYLE,
+        section=("项目", "Projects"),
+        key="projects_used",
+        label={"fields": ["name_zh", "name"], "levels": [level]},
+    )
 
 
 def _change_figures(m: Any, zones: Any) -> None:
     faster = zones[zones["change"] == "faster"]["saved_min"]
     page_of(m).figures_title = pair("区县", "Districts")
     add_value(m, "faster", ("变快", "faster"), len(faster), unit=("个", ""))
-    add_value(m, "new", ("新近可达", "newly connected"), int((zones["change"] == "newly connected").sum()), unit=("个", ""))
+    add_value(
+        m,
+        "new",
+        ("新近可达", "newly connected"),
+        int((zones["change"] == "newly connected").sum()),
+        unit=("个", ""),
+    )
     if len(faster):
-        add_value(m, "mean", ("变快者平均节省", "mean saved where faster"), float(faster.mean()), unit=MIN, digits=1)
+        add_value(
+            m, "mean", ("变快者平均节省", "mean saved where faster"), float(faster.mean()), unit=MIN, digits=1
+        )
         add_value(m, "most", ("最多节省", "most saved"), float(faster.max()), unit=MIN, digits=1)

@@ -92,9 +92,11 @@ window.YRD = window.YRD || { pages: [] };
     const other = page.lang === "zh" ? "en" : "zh";
     return pair[page.lang] || pair[other] || "";
   };
+  /* A unit may be blank in one language; it never falls back on the other. */
+  YRD.unit = (page, pair) => (pair ? pair[page.lang] || "" : "");
   YRD.word = function (page, key) {
     const pair = page.spec.words[key];
-    return pair ? YRD.say(page, pair) : key;
+    return pair ? YRD.say(page, pair) : key.slice(key.indexOf(".") + 1).replace(/_/g, " ");
   };
   /* A feature's name: fields [zh, en]. */
   YRD.named = function (page, table, fields, row) {

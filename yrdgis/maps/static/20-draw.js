@@ -228,11 +228,9 @@
       ctx.fill(p);
       ctx.globalAlpha = 1;
       if (st.stroke || hollow) {
-        ctx.setLineDash(b.state === 3 ? [1.5, 1.5] : []);
         ctx.strokeStyle = hollow ? st.fill : st.stroke;
         ctx.lineWidth = hollow ? Math.max(1.4, st.width || 1) : st.width || 1;
         ctx.stroke(p);
-        ctx.setLineDash([]);
       }
     }
   }

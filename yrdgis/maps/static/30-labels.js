@@ -79,8 +79,20 @@
     return [[c.x + g, c.y - h / 2], [c.x - g - w, c.y - h / 2], [c.x - w / 2, c.y - g - h], [c.x - w / 2, c.y + g]];
   }
 
+  /* Signs that no name may cover. */
+  function keepClear(shelf, f, page) {
+    for (const g of page.groups) {
+      if (!g.clear || !page.isOn(g) || f.zoom < (g.minzoom || 0)) continue;
+      for (const row of page.rowsNow(g).list) {
+        const x = g.table.x[row] * f.s - f.ox, y = g.table.y[row] * f.s - f.oy, r = YRD.lerp(g.styles[g.style[row]].size, f.zoom);
+        shelf.put([x - r, y - r, x + r, y + r]);
+      }
+    }
+  }
+
   YRD.drawLabels = function (ctx, f, page) {
     const shelf = new Shelf(), placed = [];
+    keepClear(shelf, f, page);
     ctx.textBaseline = "middle";
     ctx.textAlign = "left";
     ctx.lineJoin = "round";

@@ -52,10 +52,11 @@
     return found.sort((a, b) => a.rank - b.rank || a.d - b.d).slice(0, limit || 12);
   };
 
+  /* A year, a month or a day, as exactly as it is known. */
   function dateText(page, value) {
-    const m = /^(\d{4})-(\d{2})-(\d{2})/.exec(String(value));
-    if (!m) return String(value);
-    return page.lang === "zh" ? m[1] + "年" + Number(m[2]) + "月" + Number(m[3]) + "日" : m[0];
+    const m = /^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$/.exec(String(value));
+    if (!m || page.lang !== "zh") return String(value);
+    return m[1] + "年" + (m[2] ? Number(m[2]) + "月" : "") + (m[3] ? Number(m[3]) + "日" : "");
   }
 
   function valueText(page, item, table, row) {
@@ -64,13 +65,13 @@
       return item.blank ? YRD.say(page, item.blank) : null;
     }
     if (item.kind === "number") {
-      const unit = item.unit ? YRD.say(page, item.unit) : "";
+      const unit = YRD.unit(page, item.unit);
       return YRD.number(v, item.digits) + (unit ? (page.lang === "zh" && /^[一-鿿]/.test(unit) ? "" : " ") + unit : "");
     }
     if (item.kind === "date") return dateText(page, v);
     if (item.kind === "word") return YRD.word(page, item.ns + "." + v);
     if (item.kind === "flag") return YRD.word(page, v ? "yes" : "no");
-    return String(v);
+    return item.list ? String(v).split(";").join(page.lang === "zh" ? "、" : ", ") : String(v);
   }
 
   YRD.popupNode = function (page, g, row) {
@@ -132,7 +133,7 @@
   YRD.openPopup = function (page, hits, at) {
     let k = 0;
     const holder = el("div"), map = page.map;
-    const pop = L.popup({ maxWidth: Math.min(340, map.getSize().x - 60), minWidth: 200, maxHeight: Math.max(180, map.getSize().y * 0.55), autoPanPadding: [16, 16] });
+    const pop = L.popup({ maxWidth: Math.min(340, map.getSize().x - 60), minWidth: 200, maxHeight: Math.max(180, map.getSize().y * 0.55), autoPanPaddingTopLeft: [map.getSize().x > 720 ? 290 : 10, 14], autoPanPaddingBottomRight: [map.getSize().x > 720 ? 56 : 10, (page.slider ? page.slider.offsetHeight + 14 : 0) + 14] });
     const show = () => {
       holder.replaceChildren();
       if (hits.length > 1) {
@@ -150,11 +151,14 @@
       if (pop.isOpen()) pop.update();
     };
     show();
-    page.popup = { pop, show };
+    page.root.classList.remove("panel-open");
+    page.root.classList.add("with-popup");
     pop.setLatLng(at).setContent(holder).openOn(map);
+    page.popup = { pop, show };
     pop.on("remove", () => {
       if (page.mark) page.mark.remove();
       page.mark = page.popup = null;
+      page.root.classList.remove("with-popup");
     });
   };
 

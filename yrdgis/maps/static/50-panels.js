@@ -21,7 +21,7 @@
 
   function areaSample(style) {
     const s = svg("svg", { width: 22, height: 14, viewBox: "0 0 22 14", "aria-hidden": "true" });
-    const r = { x: 0.5, y: 0.5, width: 21, height: 13, fill: style.fill || "#fff", stroke: style.stroke || "#8a94a3", "stroke-width": 0.7 };
+    const r = { x: 0.5, y: 0.5, width: 21, height: 13, fill: style.fill || "#fff", "fill-opacity": style.opacity === undefined ? 1 : style.opacity, stroke: style.stroke || "#8a94a3", "stroke-width": 0.7 };
     if (style.dash) r["stroke-dasharray"] = style.dash.join(" ");
     svg("rect", r, s);
     if (style.hatch) {
@@ -108,7 +108,7 @@
     const ul = el("ul", "yrd-legend" + (g.legend === "ramp" ? " ramp" : ""), parent);
     const seen = page.stylesNow(g), states = page.statesNow(g);
     g.styles.forEach((st, i) => {
-      if (!st.label || !seen[i]) return;
+      if (!st.label || (!seen[i] && (g.legend !== "ramp" || st.special))) return;
       const li = el("li", null, ul);
       li.appendChild(YRD.sample(page, g, st, states[i]));
       el("span", null, li, YRD.say(page, st.label));
@@ -129,7 +129,7 @@
     const far = page.map.getZoom() < page.nearest(g);
     if (single) label.appendChild(YRD.sample(page, g, g.styles[0], page.statesNow(g)[0]));
     el("span", "yrd-name", label, YRD.say(page, g.title));
-    if (g.unit && YRD.say(page, g.unit)) el("span", "yrd-unit", label, YRD.say(page, g.unit));
+    if (YRD.unit(page, g.unit)) el("span", "yrd-unit", label, YRD.unit(page, g.unit));
     if (far && input.checked) el("span", "yrd-unit", label, YRD.word(page, "ui.zoom_in"));
     if (g.note && input.checked) el("p", "yrd-note", box, YRD.say(page, g.note));
     if (!single && input.checked && !far && g.legend !== "none") legendOf(page, g, box);
@@ -211,9 +211,18 @@
       const row = el("div", null, dl);
       el("dt", null, row, YRD.say(page, f.label));
       const dd = el("dd", null, row, YRD.number(v, f.digits));
-      el("small", null, dd, " " + YRD.say(page, f.unit));
+      el("small", null, dd, " " + YRD.unit(page, f.unit));
     }
     if (page.spec.figuresNote) el("p", "yrd-note", box, YRD.say(page, page.spec.figuresNote));
+  };
+
+  /* On a narrow screen the panels at the foot are stacked; the scale stands on top of them. */
+  YRD.layout = function (page) {
+    const narrow = page.stage.clientWidth <= 720, below = page.slider ? page.slider.offsetHeight + 8 : 0;
+    const figures = page.figures && narrow ? page.figures.offsetHeight + 8 : 0;
+    page.root.style.setProperty("--above-slider", 8 + below + "px");
+    page.low = narrow ? below + figures : 0;
+    page.root.style.setProperty("--low", page.low + "px");
   };
 
   YRD.fillFrame = function (page) {
@@ -222,7 +231,7 @@
     document.title = say(spec.title);
     document.documentElement.lang = page.lang === "zh" ? "zh-CN" : "en";
     page.root.dataset.lang = page.lang;
-    const sub = [say(spec.subtitle), spec.asOf ? w("ui.as_of") + " " + spec.asOf : "", spec.unit && say(spec.unit) ? w("ui.unit") + " " + say(spec.unit) : ""];
+    const sub = [say(spec.subtitle), spec.asOf ? w("ui.as_of") + " " + spec.asOf : "", YRD.unit(page, spec.unit) ? w("ui.unit") + " " + YRD.unit(page, spec.unit) : ""];
     page.subNode.textContent = sub.filter(Boolean).join(" · ");
     page.panelButton.textContent = w("ui.layers_short");
     page.infoButton.textContent = w("ui.about");

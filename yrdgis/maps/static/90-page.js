@@ -95,6 +95,7 @@
       YRD.fillPanel(this);
       YRD.fillFigures(this);
       YRD.fillSlider(this);
+      YRD.layout(this);
       if (this.popup) this.popup.show();
       this.canvas.refresh();
       this.writeAddress();
@@ -134,7 +135,7 @@
       const b = this.spec.bounds, wide = this.map.getSize().x > 720;
       if (this.view) return this.map.setView([this.view[1], this.view[2]], this.view[0], { animate: false });
       this.map.fitBounds([[b[1], b[0]], [b[3], b[2]]], {
-        animate: false, paddingTopLeft: [wide ? 290 : 6, 10], paddingBottomRight: [wide && this.figures ? 60 : 10, this.slider ? 90 : 24],
+        animate: false, paddingTopLeft: [wide ? 290 : 6, 10], paddingBottomRight: [wide && this.figures ? 60 : 10, wide ? (this.slider ? 90 : 24) : this.low + 20],
       });
     }
   }
@@ -148,6 +149,9 @@
     page.canvas = new YRD.Canvas(page);
     L.control.zoom({ position: "topright", zoomInTitle: "", zoomOutTitle: "" }).addTo(map);
     L.control.scale({ position: "bottomright", imperial: false, maxWidth: 120 }).addTo(map);
+    YRD.fillFigures(page);
+    YRD.fillSlider(page);
+    YRD.layout(page);
     map.invalidateSize({ animate: false });
     page.fit();
     const b = spec.bounds, w = b[2] - b[0], h = b[3] - b[1];
@@ -156,8 +160,6 @@
     page.canvas.addTo(map);
     YRD.fillFrame(page);
     YRD.fillPanel(page);
-    YRD.fillFigures(page);
-    YRD.fillSlider(page);
     YRD.bindPointer(page);
     map.on("moveend", () => page.writeAddress());
     let near = null;
@@ -166,7 +168,7 @@
       if (near !== null && now !== near) YRD.fillPanel(page);
       near = now;
     });
-    if (window.ResizeObserver) new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(page.stage);
+    if (window.ResizeObserver) new ResizeObserver(() => { YRD.layout(page); map.invalidateSize({ animate: false }); }).observe(page.stage);
     window.addEventListener("hashchange", () => {
       page.readAddress();
       YRD.fillFrame(page);
