@@ -269,13 +269,6 @@ ROUTE_FIXES = {
 }
 
 
-_QIANJIANG = "derived: the sections of 2025 end at the hub with G60; taken as opened with 钱江通道, whose approach it is"
-SECTION_FIXES = {
-    ("s9", "tongxiang-hub", "zhouwangmiao"): ("2014-04", _QIANJIANG),
-    ("s9", "zhouwangmiao", "s9-g92"): ("2014-04", _QIANJIANG),
-}
-
-
 def build(facts: Facts, out: Path) -> None:
     """Write the highway layers; needs the districts and the water bodies."""
     areas, water = Areas.load(out), Water.load(out)
@@ -294,7 +287,8 @@ def build(facts: Facts, out: Path) -> None:
     for link in links:
         key = (link["route_id"], link["from_node_id"], link["to_node_id"])
         if key in LINK_FIXES:
-            link = link | dict(zip(("opened", "source"), LINK_FIXES[key], strict=True))
+            opened, source = LINK_FIXES[key]
+            link = link | {"opened": opened, "source": f"{source}; {link['source']}", "confidence": "medium"}
         path = paths.get(key, [])
         seq[link["route_id"]] += 1
         row = _link(ids(*key), link, of_route[link["route_id"]], [at[key[1]], at[key[2]]], path) | {
@@ -421,10 +415,6 @@ def _link_dates(link: Row, route: Row) -> tuple[str, dict[str, str], str]:
     if route["route_id"] == "jj-tunnel":
         expected = "" if link["status"] == "under_construction" else route["expected_open"]
         return "under_construction", dates("", expected), _UNCONFIRMED
-    key = (link["route_id"], link["from_node_id"], link["to_node_id"])
-    if key in SECTION_FIXES:
-        opened, why = SECTION_FIXES[key]
-        return link["status"], dates(opened), why
     if link["opened"]:
         return link["status"], dates(link["opened"]), ""
     if link["status"] == route["status"]:
