@@ -115,8 +115,8 @@ def _days(frame: Any, column: str) -> pd.Series:
 
 
 def _told(frame: Any) -> pd.Series:
-    """Opening dates as exactly as they are known: 2018, 2018-10, 2018-10-05, or 2018/2019 for a longer
-    span.""" import pandas as pd
+    """Opening dates as exactly as known: 2018, 2018-10, 2018-10-05, or 2018/2019 for a longer span."""
+    import pandas as pd
 
     first, last = _days(frame, "opened_earliest"), _days(frame, "opened_latest")
     expected = _days(frame, "opened_expected")

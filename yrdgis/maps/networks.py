@@ -80,8 +80,8 @@ def network_by_year(
     )
     page.add_note(
         f"{layers.valid_on.isoformat()}之后的年份为预测：按公开的预计开通日期；预计日期已过而无开通证据的，不计为开通。",
-        f"Years after {layers.valid_on.isoformat()} are a forecast from published expected dates; what was due "
-        "and has no evidence of opening is not counted as open.",
+        f"Years after {layers.valid_on.isoformat()} are a forecast from published expected dates; what was "
+        "due and has no evidence of opening is not counted as open.",
     )
     return m
 

@@ -175,8 +175,8 @@ def add_projects(layers: Any, m: folium.Map, *, as_of: dt.date | None = None, ro
         )
     page.add_note(
         "“规划”指《上海市贯彻〈长江三角洲区域一体化发展规划纲要〉实施方案》；引文照录原文。线位为示意。",
-        "“The plan” is Shanghai's implementation plan for the outline of integrated development of the Yangtze "
-        "River Delta; its words are quoted as printed. Alignments are schematic.",
+        "“The plan” is Shanghai's implementation plan for the outline of integrated development of the "
+        "Yangtze River Delta; its words are quoted as printed. Alignments are schematic.",
     )
     cite(page, layers, "projects", "rail_links", "road_links", "water_links")
     return m

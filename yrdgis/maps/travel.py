@@ -338,8 +338,8 @@ def change_map(
     _change_figures(m, zones)
     page.add_note(
         "节省时间小于模型分辨率或参数区间的，不计为变化；此前无法到达的单列，不折算为分钟。",
-        "Savings below the resolution of the model or the range of its parameters don't count as a change; places "
-        "that could not be reached before stand apart and are given no minutes.",
+        "Savings below the resolution of the model or the range of its parameters don't count as a "
+        "change; places that could not be reached before stand apart and are given no minutes.",
     )
     return m
 
