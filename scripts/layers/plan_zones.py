@@ -134,7 +134,7 @@ ENERGY = Layer(
             audience="internal",
         ),
         Attr(
-            "lon",
+            "site_lon",
             "float",
             "Longitude of the facility, WGS84",
             "经度(仅内部)",
@@ -146,7 +146,7 @@ ENERGY = Layer(
             "internal",
         ),
         Attr(
-            "lat",
+            "site_lat",
             "float",
             "Latitude of the facility, WGS84",
             "纬度(仅内部)",
@@ -322,8 +322,8 @@ def _facility(row: Row, known: _Known, shapes: _Shapes, text: str) -> tuple[Row,
         "confidence": row["confidence"],
         "note": "shown by the districts that it lies in",
         "name_full_zh": row["name_zh"],
-        "lon": row["lon"],
-        "lat": row["lat"],
+        "site_lon": row["lon"],
+        "site_lat": row["lat"],
         "points": [" ".join(p) for p in named],
         "detail": clean_note(row["note"]),
     }, districts

@@ -125,6 +125,7 @@ ROAD = (
     _road("s6-dingdai", "s6-dingdai", ("s6-dingdai",), "crossing"),
     _road("sutai", "s9", ("s9:s17-border-js-zj>lianshi-hub", "s17:zhenze>s17-border-js-zj"), over={"opened": "2025-09-28", "name": "Suzhou-Taizhou Expressway, stage 1", "name_zh": "苏台高速一期"}),
     _road("sutai-2", "s9", ("s9:lianshi-hub>tongxiang-hub", "g9903:fengming-hub>xinshi-hub"), over={"opened": "2025-07-04", "name": "Suzhou-Taizhou Expressway, stage 2", "name_zh": "苏台高速二期"}),
+    _road("qianjiang-north-link", "s9", ("s9:tongxiang-hub>s9-g92",), over={"opened": "2021", "name": "Qianjiang Passage, northern link", "name_zh": "钱江通道北接线", "length_km": "11.42", "source": "浙江在线, 钱江通道北接线项目6月底前通车, 2021-03-21", "confidence": "medium", "note": "works begun in August 2017, due in June 2021 and in use by 2023; the day of opening was not found"}),
     _road("g9903-huzhou", "g9903", ("g9903:xinshi-hub>jingshan", "g9903:deqing-bei>qianyuan",), over={"opened": "2020-12-22"}),
     _road("g9221", "g9221", ("g9221",)),
     _road("s47", "s47", ("s47",)),

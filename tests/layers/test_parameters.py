@@ -29,7 +29,9 @@ def test_unsourced_values_say_that_they_are_assumed_and_are_not_trusted(rows):
         if assumed or unverified:
             assert row["confidence"] != "high", row["parameter_id"]
         if assumed:
-            assert ";" in row["source_public"] or row["note"], f"{row['parameter_id']}: no reason for its range"
+            assert ";" in row["source_public"] or row["note"], (
+                f"{row['parameter_id']}: no reason for its range"
+            )
 
 
 def test_ratios_and_speeds_make_sense(rows):
@@ -50,11 +52,3 @@ def test_larger_vessels_go_with_larger_classes(rows):
     for kind in ("class_tonnes", "vessel_teu"):
         sizes = [value[f"freight.{kind}.{c}"] for c in VESSEL_CLASSES]
         assert sizes == sorted(sizes, reverse=True)
-
-
-def test_every_railway_has_a_speed_ratio(rows):
-    known = {r["parameter_id"] for r in rows("parameters")}
-    for line in rows("rail_lines"):
-        if line["category"] in ("freight", "walk") or not line["design_speed_kph"] or line["extent"] == "none":
-            continue
-        assert f"rail.speed_ratio.{line['category']}.{float(line['design_speed_kph']):g}" in known, line["line_id"]

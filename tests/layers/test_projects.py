@@ -49,7 +49,10 @@ def test_opened_links_open_with_their_project(rows, links, effects):
         for row in effects.get(project["project_id"], []):
             link = links[row["link_id"]]
             assert link["status"] == "operating", row["link_id"]
-            assert link["opened_expected"] == project["opened_expected"], (project["project_id"], row["link_id"])
+            assert link["opened_expected"] == project["opened_expected"], (
+                project["project_id"],
+                row["link_id"],
+            )
 
 
 def test_links_of_unbuilt_projects_are_not_open(rows, links, effects):
@@ -157,7 +160,9 @@ def test_barriers_fall_on_new_year_2020_with_the_delay_on_both_sides(rows, links
     barriers = {r["road_node_id"] for r in rows("toll_barriers")}
     assert len(barriers) == 12
     assert all(by_node.get(node, 0) >= 1 for node in barriers)
-    assert sum(by_node[node] >= 2 for node in barriers) >= 11, "a barrier at the edge of the area has one side"
+    assert sum(by_node[node] >= 2 for node in barriers) >= 11, (
+        "a barrier at the edge of the area has one side"
+    )
 
 
 def test_vessel_classes_rise_and_agree_with_the_links(rows, links, effects):
@@ -167,7 +172,9 @@ def test_vessel_classes_rise_and_agree_with_the_links(rows, links, effects):
             if row["effect_kind"] != "vessel_class":
                 continue
             now = links[row["link_id"]]["vessel_class"]
-            assert now == (row["value"] if project["status"] == "operating" else row["value_before"]), row["link_id"]
+            assert now == (row["value"] if project["status"] == "operating" else row["value_before"]), row[
+                "link_id"
+            ]
             if row["value_before"]:
                 assert order.index(row["value"]) > order.index(row["value_before"])
 
