@@ -1,12 +1,13 @@
 """The customizable contraction hierarchy behind the door.
 
-Prepared once: an order of the nodes and the arcs that contraction adds (the topology, without weights). Weights are
-put on it in well under a second, and a sweep answers for many origins at once. After Dibbelt, Strasser and Wagner,
-Customizable Contraction Hierarchies, 2016, and Delling, Goldberg, Nowatzyk and Werneck, PHAST, 2013.
+Prepared once: an order of the nodes and the arcs that contraction adds (the topology, without weights).
+Weights are put on it in well under a second, and a sweep answers for many origins at once. After Dibbelt,
+Strasser and Wagner, Customizable Contraction Hierarchies, 2016, and Delling, Goldberg, Nowatzyk and
+Werneck, PHAST, 2013.
 
-Memory: the topology takes about 100 bytes for each node and 30 for each arc. A call works in blocks of origins. A
-thread needs one row of lanes for each level, and with `full` one for each node; threads, then lanes, are reduced
-until that fits ``memory_mb``.
+Memory: the topology takes about 100 bytes for each node and 30 for each arc. A call works in blocks of
+origins. A thread needs one row of lanes for each level, and with `full` one for each node; threads, then
+lanes, are reduced until that fits ``memory_mb``.
 """
 
 from __future__ import annotations
@@ -67,8 +68,8 @@ class CCHBackend:
     def updated(self, graph: Graph) -> CCHBackend:
         """The same topology under a changed graph.
 
-        Few added links that fit no arc are taken in by the closed form where a matrix is asked for. For anything
-        else, and for many, the topology is completed anew in the same order.
+        Few added links that fit no arc are taken in by the closed form where a matrix is asked for. For
+        anything else, and for many, the topology is completed anew in the same order.
         """
         new = slice(self.graph.m, None)
         arc = np.r_[self.arc, self.topology.arcs_of(graph.tail[new], graph.head[new])]

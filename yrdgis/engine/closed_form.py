@@ -52,7 +52,8 @@ def through_links(
 ) -> NDArray[Any]:
     """Matrix after adding links.
 
-    ``costs`` is the matrix before: first the origins and then the links' heads, by first the targets and then the links' tails.
+    ``costs`` is the matrix before: first the origins and then the links' heads, by first the targets and
+    then the links' tails.
     """
 
     def far(part: NDArray[Any]) -> NDArray[np.int64]:

@@ -1,55 +1,45 @@
 """How kernels are compiled and kept.
 
-A kernel is compiled when it is first called and kept on disk, so that another process loads it in milliseconds. The
-environment variable ``YRDGIS_KERNEL_CACHE`` set to 0 keeps nothing. Kept kernels lie in ``kernels`` of the cache
-folder, apart for every state of this room's source; they are safe to delete, and numba makes them anew when its
-version or the processor changes.
+A kernel is compiled when it is first called and kept on disk, so that another process loads it in
+milliseconds. The environment variable ``YRDGIS_KERNEL_CACHE`` set to 0 keeps nothing. Kept kernels lie in
+``kernels`` of the cache folder, apart for every state of this room's source; they are safe to delete, and
+numba makes them anew when its version or the processor changes.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
 from threading import Timer
-from typing import Any, TypeVar
+from typing import Any
 
 import numba
 from numba import njit
 
-from yrdgis import settings
+from yrdgis.engine.cache import kernel_folder
 
 __all__ = ["kernel", "telling"]
 
 logger = logging.getLogger(__name__)
 
-F = TypeVar("F", bound=Callable[..., Any])
 _PATIENCE_S = 1.0
 
 
-def kernel(function: F) -> F:
+def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function to machine code that runs without the interpreter's lock."""
     if os.environ.get("YRDGIS_KERNEL_CACHE") == "0":
         return njit(nogil=True)(function)
     before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = before or str(settings.cache_dir() / "kernels" / _source_hash())
+    numba.config.CACHE_DIR = before or str(kernel_folder())
     try:
         return njit(nogil=True, cache=True)(function)
+    except RuntimeError:
+        # no folder can be written to
+        return njit(nogil=True)(function)
     finally:
         numba.config.CACHE_DIR = before
-
-
-@cache
-def _source_hash() -> str:
-    """A kernel holds copies of those it calls, so a change in any file makes all of them old."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 @contextmanager

@@ -1,11 +1,12 @@
 """Weights on a hierarchy: compiled kernels.
 
-Each arc has a cost up and a cost down. The basic customisation goes from the bottom and takes into each arc the ways
-through lower nodes; after it, going up and then down finds every shortest path. The perfect one goes from the top,
-turns every cost into the true distance and tells which arcs are needed no more. Costs at ``far`` mean no way; sums
-are cut off there, so nothing overflows.
+Each arc has a cost up and a cost down. The basic customisation goes from the bottom and takes into each arc
+the ways through lower nodes; after it, going up and then down finds every shortest path. The perfect one
+goes from the top, turns every cost into the true distance and tells which arcs are needed no more. Costs at
+``far`` mean no way; sums are cut off there, so nothing overflows.
 """
 
+# mypy: allow-untyped-defs, allow-untyped-calls
 from __future__ import annotations
 
 import numpy as np
@@ -60,9 +61,10 @@ def customise(start, head, up, down, far):
 def recustomise(start, head, below_start, below, tail, old_up, old_down, new_up, new_down, up, down, budget):
     """Bring a basic customisation up to date after some links changed, in place.
 
-    ``old_`` and ``new_`` are the links' own costs on the arcs before and after. An arc is looked at again when its own
-    cost changed, or when a triangle below it did and that could matter. Returns whether the work stayed within
-    ``budget`` triangles; if not, the arrays are half done and customising everything is cheaper.
+    ``old_`` and ``new_`` are the links' own costs on the arcs before and after. An arc is looked at again
+    when its own cost changed, or when a triangle below it did and that could matter. Returns whether the
+    work stayed within ``budget`` triangles; if not, the arrays are half done and customising everything is
+    cheaper.
     """
     n = len(start) - 1
     waiting = np.zeros(len(head), np.bool_)

@@ -1,11 +1,13 @@
 """Compiled kernels of the nested dissection: small cuts found by maximum flow.
 
-A piece of the network is a slice ``order[low:high]``. To split it, its nodes are lined up along some direction; the
-first and the last quarter are held fast, and the least number of edges that parts them is found by Dinic's maximum
-flow with unit capacities (inertial flow, Schild and Sommer 2015). The slice is rearranged into one side, the other
-side and, last, the nodes of the cut, so that the finished slice is the order itself.
+A piece of the network is a slice ``order[low:high]``. To split it, its nodes are lined up along some
+direction; the first and the last quarter are held fast, and the least number of edges that parts them is
+found by Dinic's maximum flow with unit capacities (inertial flow, Schild and Sommer 2015). The slice is
+rearranged into one side, the other side and, last, the nodes of the cut, so that the finished slice is the
+order itself.
 """
 
+# mypy: allow-untyped-defs, allow-untyped-calls
 from __future__ import annotations
 
 import numpy as np
@@ -22,38 +24,49 @@ _SMALLEST = 4
 @kernel
 def neighbours(n, tail, head):
     """Symmetric adjacency (start, other) without loops or repeats, in ascending order."""
-    count = np.zeros(n + 2, np.int64)
+    # two passes of counting sort, by the other end and then by this one, leave every list in order
+    count = np.zeros(n + 1, np.int64)
     for e in range(len(tail)):
         if tail[e] != head[e]:
-            count[tail[e] + 2] += 1
-            count[head[e] + 2] += 1
-    for v in range(n + 1):
-        count[v + 1] += count[v]
-    other = np.empty(count[n + 1], np.int32)
-    for e in range(len(tail)):
-        if tail[e] != head[e]:
-            other[count[tail[e] + 1]] = head[e]
             count[tail[e] + 1] += 1
-            other[count[head[e] + 1]] = tail[e]
             count[head[e] + 1] += 1
+    for v in range(n):
+        count[v + 1] += count[v]
+    total = count[n]
+    this = np.empty(total, np.int32)
+    cursor = count[:n].copy()
+    for e in range(len(tail)):
+        if tail[e] != head[e]:
+            this[cursor[tail[e]]] = head[e]
+            cursor[tail[e]] += 1
+            this[cursor[head[e]]] = tail[e]
+            cursor[head[e]] += 1
+    other = np.empty(total, np.int32)
+    for v in range(n):
+        cursor[v] = count[v]
+    for v in range(n):
+        for e in range(count[v], count[v + 1]):
+            u = this[e]
+            other[cursor[u]] = v
+            cursor[u] += 1
     start = np.zeros(n + 1, np.int64)
+    unique = this
     k = 0
     for v in range(n):
-        part = np.sort(other[count[v] : count[v + 1]])
-        for i in range(len(part)):
-            if i == 0 or part[i] != part[i - 1]:
-                other[k] = part[i]
+        for e in range(count[v], count[v + 1]):
+            if e == count[v] or other[e] != other[e - 1]:
+                unique[k] = other[e]
                 k += 1
         start[v + 1] = k
-    return start, other[:k].copy()
+    return start, unique[:k].copy()
 
 
 @kernel
 def strip_low_degrees(start, other):
     """Take out nodes of degree 2 or less, joining their neighbours, in rounds of nodes that don't touch.
 
-    Taking out in rounds keeps the hierarchy of a long chain shallow. Returns the nodes taken out, in order, and the
-    network that is left, with its own numbers: (taken, node, start, other).
+    Taking out in rounds keeps the hierarchy of a long chain shallow. Returns the nodes taken out, in order,
+    and the network that is left, with its own numbers: (taken, node, start, other).
     """
     n = len(start) - 1
     # a node of degree 2 loses two edges and gains at most one, so edge slots can be reused in place
@@ -158,10 +171,10 @@ def _swap(start, end, adjacent, v, old, new):
 
 @kernel
 def _has(start, end, adjacent, v, u):
+    found = False
     for e in range(start[v], end[v]):
-        if adjacent[e] == u:
-            return True
-    return False
+        found = found or adjacent[e] == u
+    return found
 
 
 @kernel
@@ -216,6 +229,41 @@ def _hops(first, adjacent, source, hops, queue):
                 queue[size] = u
                 size += 1
     return queue[size - 1], size
+
+
+@kernel
+def _before(key, a, b):
+    return key[a] < key[b] or (key[a] == key[b] and a < b)
+
+
+@kernel
+def _select(key, line, low, high, wanted):
+    """Rearrange ``line[low:high]`` so that its first ones by key come before place ``wanted``."""
+    while high - low > 1:
+        middle = (low + high) >> 1
+        a, b, c = line[low], line[middle], line[high - 1]
+        # median of three as the pivot
+        if _before(key, b, a):
+            a, b = b, a
+        if _before(key, c, b):
+            b = c if _before(key, a, c) else a
+        i = low
+        j = high - 1
+        while i <= j:
+            while _before(key, line[i], b):
+                i += 1
+            while _before(key, b, line[j]):
+                j -= 1
+            if i <= j:
+                line[i], line[j] = line[j], line[i]
+                i += 1
+                j -= 1
+        if wanted <= j:
+            high = j + 1
+        elif wanted >= i:
+            low = i
+        else:
+            return
 
 
 @kernel
@@ -373,6 +421,7 @@ def _split(start, other, order, place, low, high, x, y):
     path = np.empty(k, np.int32)
     near = np.empty(k, np.bool_)
     key = np.empty(k, np.float64)
+    line = np.empty(k, np.int32)
     best = len(adjacent)
     tries = 2 if len(x) == 0 else 4
     for t in range(tries):
@@ -382,7 +431,11 @@ def _split(start, other, order, place, low, high, x, y):
             a, b = _DIRECTIONS[t]
             for i in range(k):
                 key[i] = a * x[order[low + i]] + b * y[order[low + i]]
-        line = np.argsort(key, kind="mergesort")
+        for i in range(k):
+            line[i] = i
+        fixed = max(1, int(k * _FIXED_SHARE))
+        _select(key, line, 0, k, fixed)
+        _select(key, line, fixed, k, k - fixed)
         value = _cut(first, adjacent, back, line, best, side, level, queue, arc, flow, path)
         if value < best:
             best = value
@@ -415,7 +468,7 @@ def _far_apart(first, adjacent, attempt, key, hops, hops2, queue):
     end, _ = _hops(first, adjacent, (attempt * k) // 2, hops, queue)
     if attempt == 1:
         # the second direction runs from the middle of the first one's line, so that it crosses it
-        other, _ = _hops(first, adjacent, end, hops, queue)
+        _hops(first, adjacent, end, hops, queue)
         end = queue[k // 2]
     one, _ = _hops(first, adjacent, end, hops, queue)
     _hops(first, adjacent, one, hops2, queue)

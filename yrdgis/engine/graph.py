@@ -237,8 +237,8 @@ class Graph:
     def _inherit_bound(self, before: Graph) -> None:
         """Take the bound over, if that is still good for 32 bits: far cheaper than finding it anew.
 
-        A way costs at most what it cost before, and each link's increase once. Links added inside the strong core
-        make no new pair reachable. One added elsewhere may join two of the old ways.
+        A way costs at most what it cost before, and each link's increase once. Links added inside the
+        strong core make no new pair reachable. One added elsewhere may join two of the old ways.
         """
         dearer = np.maximum(self.weight[: before.m] - before.weight, 0)
         bound = before.bound + int(dearer.sum())

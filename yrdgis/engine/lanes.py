@@ -1,14 +1,16 @@
 """Rows of many costs, one lane for each origin, handled as one wide number.
 
-A sweep carries the costs of many origins side by side. Whether a compiler turns a loop over such a row into wide
-instructions depends on its mood and on the length of the row, so the few operations that matter are given to it as
-vector code; it then cuts them to whatever registers the machine has. The length of the row is the length of the
-tuple ``lanes``, known when a kernel is compiled; a stack of rows is an array of shape (rows, lanes).
+A sweep carries the costs of many origins side by side. Whether a compiler turns a loop over such a row into
+wide instructions depends on its mood and on the length of the row, so the few operations that matter are
+given to it as vector code; it then cuts them to whatever registers the machine has. The length of the row
+is the length of the tuple ``lanes``, known when a kernel is compiled; a stack of rows is an array of shape
+(rows, lanes).
 """
 
+# mypy: allow-untyped-defs, allow-untyped-calls
 from __future__ import annotations
 
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 

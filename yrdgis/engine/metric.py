@@ -31,7 +31,7 @@ def lane_count() -> int:
     wanted = os.environ.get("YRDGIS_LANES", "")
     if wanted.isdigit() and int(wanted) > 0:
         return int(wanted)
-    from llvmlite import binding
+    from llvmlite import binding  # type: ignore[import-untyped]
 
     features = binding.get_host_cpu_features()
     return 64 if features.get("avx2") or features.get("avx512f") else 32

@@ -1,7 +1,8 @@
 """The order in which nodes are contracted: our own nested dissection, or METIS where it is installed.
 
-A good order cuts the network again and again along few nodes and contracts the nodes of a cut last. Coordinates
-help to find such cuts and are not needed: without them, hops from far ends of the network take their place.
+A good order cuts the network again and again along few nodes and contracts the nodes of a cut last.
+Coordinates help to find such cuts and are not needed: without them, hops from far ends of the network take
+their place.
 """
 
 from __future__ import annotations

@@ -1,13 +1,14 @@
 """Sweeps down a hierarchy for many origins at once: compiled kernels.
 
-A plan lists the nodes to visit from the top down, such that every subtree of the elimination tree is one run. While
-a run lasts, only the rows of the ancestors are needed, so rows live on a stack with one place for each level: some
-hundred rows, which stay in the fastest cache whatever the size of the network.
+A plan lists the nodes to visit from the top down, such that every subtree of the elimination tree is one
+run. While a run lasts, only the rows of the ancestors are needed, so rows live on a stack with one place
+for each level: some hundred rows, which stay in the fastest cache whatever the size of the network.
 
-With a limit, a whole subtree is left out when it holds no origin and none of its upper neighbours is within the
-limit in any lane. That is exact: every way into the subtree passes one of them.
+With a limit, a whole subtree is left out when it holds no origin and none of its upper neighbours is within
+the limit in any lane. That is exact: every way into the subtree passes one of them.
 """
 
+# mypy: allow-untyped-defs, allow-untyped-calls
 from __future__ import annotations
 
 from typing import Any, NamedTuple
@@ -189,8 +190,8 @@ class Sink(NamedTuple):
 def sweep(climb, plan, height, origins, lanes, mode, limit, bounded, far, sink):
     """Sweep a plan for some origins, in batches of as many as there are lanes.
 
-    Origins are ranks in ascending order. Costs above ``limit`` count as no way; ``bounded`` says that leaving out
-    subtrees is worth a look.
+    Origins are ranks in ascending order. Costs above ``limit`` count as no way; ``bounded`` says that
+    leaving out subtrees is worth a look.
     """
     parent, depth, up_start, up_level, up_cost = climb
     row, rank, level, first, arc_level, arc_cost, jump, lowest, border, border_level = plan
@@ -288,7 +289,7 @@ def sweep(climb, plan, height, origins, lanes, mode, limit, bounded, far, sink):
             i += 1
         if mode == COLUMNS:
             _write(tile, tile_column, tiled, sink.line[base : base + used], limit, sink.out)
-        elif mode == SUMS or mode == DECAY:
+        elif mode in (SUMS, DECAY):
             for lane in range(used):
                 for c in range(len(totals)):
                     sink.sums[sink.line[base + lane], c] = totals[c, lane]
@@ -297,7 +298,8 @@ def sweep(climb, plan, height, origins, lanes, mode, limit, bounded, far, sink):
 @kernel
 def _grown(array, room):
     more = np.empty(room, array.dtype)
-    more[: len(array)] = array
+    for i in range(len(array)):
+        more[i] = array[i]
     return more
 
 

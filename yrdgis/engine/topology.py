@@ -1,10 +1,11 @@
 """What a hierarchy is apart from its weights: order, chordal completion, elimination tree.
 
-Contracting a node joins all its later neighbours, so the completed network holds an arc for every way through
-earlier nodes. Numbers here are ranks: the place of a node in the order, renumbered so that every subtree of the
-elimination tree is one run of ranks. That renumbering changes neither arcs nor answers.
+Contracting a node joins all its later neighbours, so the completed network holds an arc for every way
+through earlier nodes. Numbers here are ranks: the place of a node in the order, renumbered so that every
+subtree of the elimination tree is one run of ranks. That renumbering changes neither arcs nor answers.
 """
 
+# mypy: allow-untyped-defs, allow-untyped-calls
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -115,9 +116,10 @@ def _complete(n, start, other):
         if base + k > room:
             room = room + room // 2 + k
             more = np.empty(room, np.int32)
-            more[:base] = head[:base]
+            for e in range(base):
+                more[e] = head[e]
             head = more
-        head[base : base + k] = np.sort(found[:k])
+        _insert_in_order(found, k, head, base)
         up[v + 1] = base + k
         if k > 0:
             p = head[base]
@@ -125,6 +127,18 @@ def _complete(n, start, other):
             next_child[v] = first_child[p]
             first_child[p] = v
     return up, head[: up[n]].copy(), parent
+
+
+@kernel
+def _insert_in_order(found, count, head, base):
+    """Sort a few ranks into the arcs; lists are short and nearly in order."""
+    for i in range(count):
+        u = found[i]
+        j = base + i
+        while j > base and head[j - 1] > u:
+            head[j] = head[j - 1]
+            j -= 1
+        head[j] = u
 
 
 @kernel

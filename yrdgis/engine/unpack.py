@@ -1,9 +1,10 @@
 """Shortest paths out of a hierarchy: compiled kernels.
 
-A path climbs from the origin and comes down to the target. Each arc on it is either a link, or stands for two arcs
-through a lower node, which is found again by looking for the triangle whose sides add up.
+A path climbs from the origin and comes down to the target. Each arc on it is either a link, or stands for
+two arcs through a lower node, which is found again by looking for the triangle whose sides add up.
 """
 
+# mypy: allow-untyped-defs, allow-untyped-calls
 from __future__ import annotations
 
 import numpy as np

@@ -71,7 +71,8 @@ def in_threads(
 ) -> list[B]:
     """Results of the task in the order of the items; compiled kernels run side by side.
 
-    ``done`` is called in this thread for each finished item, in order. When it or a task fails, nothing new starts.
+    ``done`` is called in this thread for each finished item, in order. When it or a task fails, nothing new
+    starts.
     """
     jobs = list(items)
     count = min(threads(), len(jobs))
