@@ -26,7 +26,17 @@ from typing import Any
 
 from yrdgis.errors import LayerError, SettingError
 
-__all__ = ["GEOGRAPHIC_CRS", "METRIC_CRS", "Setting", "cache_dir", "describe", "get", "layers_dir", "override"]
+__all__ = [
+    "GEOGRAPHIC_CRS",
+    "METRIC_CRS",
+    "Setting",
+    "cache_dir",
+    "describe",
+    "get",
+    "layers_dir",
+    "override",
+    "shipped_layers_dir",
+]
 
 METRIC_CRS = "EPSG:4549"
 """CGCS2000 / 3-degree Gauss-Kruger CM 120E: lengths within about 0.12 % from 119 to 123.2 E."""
@@ -60,7 +70,13 @@ _SETTINGS = {
             "a folder or None",
             "Folder with catalog.csv; None looks at YRDGIS_LAYERS, the installed copy, then the checkout.",
         ),
-        Setting("language", "both", _one_of("zh", "en", "both"), "'zh', 'en' or 'both'", "Language of maps and texts."),
+        Setting(
+            "language",
+            "both",
+            _one_of("zh", "en", "both"),
+            "'zh', 'en' or 'both'",
+            "Language of maps and texts.",
+        ),
         Setting(
             "audience",
             "public",
@@ -75,7 +91,13 @@ _SETTINGS = {
             "a folder or None",
             "Folder for prepared networks; None is the user's cache folder. Safe to delete.",
         ),
-        Setting("cache", True, lambda v: isinstance(v, bool), "True or False", "Whether prepared networks are kept on disk."),
+        Setting(
+            "cache",
+            True,
+            lambda v: isinstance(v, bool),
+            "True or False",
+            "Whether prepared networks are kept on disk.",
+        ),
         Setting(
             "cache_max_mb",
             1024,
@@ -136,13 +158,31 @@ def layers_dir() -> Path:
         If none of them holds a ``catalog.csv``.
     """
     chosen = get("layers_dir") or os.environ.get("YRDGIS_LAYERS")
+    return _first_with_catalog([Path(chosen)]) if chosen else shipped_layers_dir()
+
+
+def shipped_layers_dir() -> Path:
+    """Folder of the layers that come with the package, whatever region is in force.
+
+    What a region of the user lacks, such as a parameter, has its value here.
+
+    Raises
+    ------
+    LayerError
+        If neither the installed copy nor the checkout holds a ``catalog.csv``.
+    """
     package = Path(__file__).resolve().parent
-    candidates = [Path(chosen)] if chosen else [package / "_layers", package.parent / "layers"]
+    return _first_with_catalog([package / "_layers", package.parent / "layers"])
+
+
+def _first_with_catalog(candidates: list[Path]) -> Path:
     for folder in candidates:
         if (folder / "catalog.csv").is_file():
             return folder
     looked = ", ".join(str(folder) for folder in candidates)
-    raise LayerError(f"No layers found: no catalog.csv in {looked}. Set YRDGIS_LAYERS to the folder that holds it.")
+    raise LayerError(
+        f"No layers found: no catalog.csv in {looked}. Set YRDGIS_LAYERS to the folder that holds it."
+    )
 
 
 def cache_dir() -> Path:

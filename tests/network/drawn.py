@@ -9,16 +9,17 @@ from hypothesis import strategies as st
 from yrdgis.network import Network
 
 TEXT = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"), max_size=8)
-MEASURE = st.floats(0, 1e6, allow_nan=False, width=64)
+ANY_SIZE = st.floats(0, 1e6, allow_nan=False)
+LENGTH = st.floats(0, 2000, allow_nan=False)
 
 
 def strait() -> Network:
     """Two towns on each shore, and the bridge that a project adds.
 
-    town:a --10-- x  ~~~15~~~  y --10-- town:b       no way before; 35 min after; ferry x-y 60 min
+    town:a --10-- x  ~~~15~~~  y --10-- town:b       no way before; 35 min after
 
-    The towns hang on their junctions by connectors of 1 min; town:c hangs on both shores, by 1 min each, and is no
-    way across.
+    The towns hang on their junctions by connectors of 1 min; town:c hangs on both shores, by 1 min each, and
+    is no way across.
     """
     nodes = pd.DataFrame(
         {"name": ["A", "B", "C", "X", "Y"], "name_zh": ["甲", "乙", "丙", "西岸", "东岸"]},
@@ -36,7 +37,9 @@ def strait() -> Network:
 
 def bridge() -> pd.DataFrame:
     """The bridge of `strait`, both ways, which ``project:bridge`` adds."""
-    return both_ways([("x-y", "roadnode:x", "roadnode:y", "road", 15.0, 12.0)]).assign(project_id="project:bridge")
+    return both_ways([("x-y", "roadnode:x", "roadnode:y", "road", 15.0, 12.0)]).assign(
+        project_id="project:bridge"
+    )
 
 
 def both_ways(rows: list[tuple[str, str, str, str, float, float]]) -> pd.DataFrame:
@@ -54,7 +57,11 @@ def networks(draw: st.DrawFn, *, plain: bool = True) -> Network:
     """Networks with parallel links, self loops, zero times and isolated nodes; `plain` keeps names simple."""
     count = draw(st.integers(1, 6))
     text = st.sampled_from(["", "甲", "a"]) if plain else TEXT
-    ids = [f"n{at}" for at in range(count)] if plain else draw(st.lists(TEXT, min_size=count, max_size=count, unique=True))
+    ids = (
+        [f"n{at}" for at in range(count)]
+        if plain
+        else draw(st.lists(TEXT, min_size=count, max_size=count, unique=True))
+    )
     ends = draw(st.lists(st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)), max_size=12))
     number = len(ends)
     minutes = np.array(draw(st.lists(st.integers(0, 40), min_size=number, max_size=number)), dtype=float)
@@ -65,7 +72,7 @@ def networks(draw: st.DrawFn, *, plain: bool = True) -> Network:
             "to_node_id": [ids[b] for _, b in ends],
             "mode": "drive",
             "kind": draw(st.lists(text, min_size=number, max_size=number)),
-            "length_km": draw(st.lists(MEASURE, min_size=number, max_size=number)),
+            "length_km": draw(st.lists(LENGTH if plain else ANY_SIZE, min_size=number, max_size=number)),
             "in_vehicle_min": minutes,
             "total_min": minutes + wait,
             "legs": draw(st.lists(st.integers(0, 2), min_size=number, max_size=number)),

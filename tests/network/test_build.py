@@ -59,13 +59,17 @@ def test_a_train_runs_when_all_its_track_is_open(toy):
 
     assert not any("yizhou" in ride for ride in rides(build_network(toy, "2021-06-30")))
     assert any("yizhou" in ride for ride in rides(build_network(toy, "2021-07-01")))
-    assert not any("yizhou" in ride for ride in rides(build_network(toy, "today", without_projects=["甲乙高铁"])))
+    assert not any(
+        "yizhou" in ride for ride in rides(build_network(toy, "today", without_projects=["甲乙高铁"]))
+    )
 
 
 def test_projects_are_known_by_id_slug_name_and_part_of_a_name(toy):
     for name in ("project:jiayi-hsr", "jiayi-hsr", "甲乙高铁", "甲乙高", "jia-yi HIGH"):
         assert project_ids(toy, [name]) == {"project:jiayi-hsr"}
-    with pytest.raises(AmbiguousNameError, match=r"project:jiayi-hsr or project:jiayi-canal|project:jiayi-canal"):
+    with pytest.raises(
+        AmbiguousNameError, match=r"project:jiayi-hsr or project:jiayi-canal|project:jiayi-canal"
+    ):
         project_ids(toy, ["甲乙"])
     with pytest.raises(UnknownNameError, match="lake-road"):
         project_ids(toy, ["lakeroad"])
@@ -103,7 +107,8 @@ def test_a_place_is_left_and_entered_but_never_passed(toy):
         [
             link
             for link, row in network.links.iterrows()
-            if row["kind"] == "connector" and {row["from_node_id"], row["to_node_id"]} & (set(places) - set(gap.iloc[0]))
+            if row["kind"] == "connector"
+            and {row["from_node_id"], row["to_node_id"]} & (set(places) - set(gap.iloc[0]))
         ]
     )
     same = skim(alone, ["town:jiadong-liuzhen"], ["town:yixi-qiaozhen"], mode="drive")
@@ -147,13 +152,18 @@ def barred(toy_copy):
         encoding="utf-8",
     )
     with (toy_copy / "catalog.csv").open("a", encoding="utf-8") as catalog:
-        catalog.write("toll_barriers,Barriers,收费站,point,nodes/toll_barriers.csv,toll_barriers,2026-11-01,made up,CC0,,\n")
+        catalog.write(
+            "toll_barriers,Barriers,收费站,point,nodes/toll_barriers.csv,toll_barriers,2026-11-01,"
+            "made up,CC0,,\n"
+        )
     return toy_copy
 
 
 def test_a_barrier_costs_half_on_either_side_until_it_falls(barred):
     layers = load_layers(barred)
-    before, after = (build_network(layers, day).links["in_vehicle_min"] for day in ("2019-12-31", "2020-01-01"))
+    before, after = (
+        build_network(layers, day).links["in_vehicle_min"] for day in ("2019-12-31", "2020-01-01")
+    )
     lost = (before - after)[lambda minutes: minutes > 1e-9]
     half = layers.parameter("drive.barrier_delay_min") / 2
     links = ["roadlink:g1/jiadong--yixi", "roadlink:g1/jiaxi--jiadong"]
@@ -167,7 +177,11 @@ def test_a_barrier_stands_without_the_project_that_removed_it(barred):
         "projects/project_links.csv",
         lambda rows: [
             *rows,
-            {"project_id": "project:jiayi-hsr", "link_id": "roadlink:g1/jiadong--yixi", "effect_kind": "delay"},
+            {
+                "project_id": "project:jiayi-hsr",
+                "link_id": "roadlink:g1/jiadong--yixi",
+                "effect_kind": "delay",
+            },
         ],
     )
     layers = load_layers(barred)
@@ -186,7 +200,11 @@ def test_a_ferry_waits_half_its_headway_capped_and_boards(toy_copy):
         for row in rows:
             if row["link_id"] == GAP:
                 row |= {"facility_type": "ferry", "status": "operating", "opened_expected": "2000-01-01"}
-                row |= {"opened_earliest": "2000-01-01", "opened_latest": "2000-01-01", "free_speed_kph": "30"}
+                row |= {
+                    "opened_earliest": "2000-01-01",
+                    "opened_latest": "2000-01-01",
+                    "free_speed_kph": "30",
+                }
         return rows
 
     edited(toy_copy, "links/road_links.csv", as_ferry)
@@ -220,7 +238,10 @@ def test_speed_of_a_project_is_undone_without_it(toy_copy):
     slow, fast = (build_network(layers, day).links.loc[link] for day in ("today", "2030"))
     assert slow["total_min"] == pytest.approx(2 * fast["total_min"])
     assert (slow["project_id"], fast["project_id"]) == ("", "project:lake-road")
-    assert build_network(layers, "2030", without_projects=["lake-road"]).links.at[link, "total_min"] == slow["total_min"]
+    assert (
+        build_network(layers, "2030", without_projects=["lake-road"]).links.at[link, "total_min"]
+        == slow["total_min"]
+    )
 
 
 def test_an_unknown_road_class_is_named(toy_copy):

@@ -6,8 +6,8 @@ import networkx as nx
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
-
 from network.drawn import networks, strait
+
 from yrdgis.errors import InputError, NetworkError
 from yrdgis.network import Network, from_gmns, from_networkx, to_gmns, to_networkx
 
@@ -40,7 +40,9 @@ def test_gmns_files_lose_nothing(tmp_path, network: Network):
 def test_gmns_names_and_units():
     tables = to_gmns(strait())
     assert {"node_id", "name", "x_coord", "y_coord", "node_type"} <= set(tables["node"])
-    assert {"link_id", "from_node_id", "to_node_id", "directed", "length", "free_speed"} <= set(tables["link"])
+    assert {"link_id", "from_node_id", "to_node_id", "directed", "length", "free_speed"} <= set(
+        tables["link"]
+    )
     link = tables["link"].set_index("link_id").loc["a-x"]
     assert link["length"] == 8.0
     assert link["free_speed"] == pytest.approx(48.0)
@@ -58,7 +60,13 @@ def test_gmns_undirected_link_goes_both_ways():
     tables = {
         "node": pd.DataFrame({"node_id": ["1", "2"], "x_coord": [121.0, 121.1], "y_coord": [31.0, 31.0]}),
         "link": pd.DataFrame(
-            {"link_id": ["7"], "from_node_id": ["1"], "to_node_id": ["2"], "directed": [False], "length": [9.5]}
+            {
+                "link_id": ["7"],
+                "from_node_id": ["1"],
+                "to_node_id": ["2"],
+                "directed": [False],
+                "length": [9.5],
+            }
         ),
     }
     links = from_gmns(tables).links
@@ -67,7 +75,9 @@ def test_gmns_undirected_link_goes_both_ways():
 
 
 def test_dates_and_facts_survive():
-    network = Network(strait().nodes, strait().links, as_of=dt.date(2026, 11, 1), attrs={"forecast": False, "n": 3})
+    network = Network(
+        strait().nodes, strait().links, as_of=dt.date(2026, 11, 1), attrs={"forecast": False, "n": 3}
+    )
     for back in (from_networkx(to_networkx(network)), from_gmns(to_gmns(network))):
         assert back.as_of == dt.date(2026, 11, 1)
         assert dict(back.attrs) == {"forecast": False, "n": 3}

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-
 from network.drawn import bridge, strait
+
 from yrdgis.errors import NetworkError
 from yrdgis.network import Network
 
@@ -67,7 +67,9 @@ def test_closing_what_is_not_there_names_it():
 
 def test_filter_keeps_a_mode_and_the_nodes_that_it_touches():
     network = strait().with_(
-        pd.DataFrame({"from_node_id": ["station:p"], "to_node_id": ["station:q"], "mode": ["rail"]}, index=["pq"]),
+        pd.DataFrame(
+            {"from_node_id": ["station:p"], "to_node_id": ["station:q"], "mode": ["rail"]}, index=["pq"]
+        ),
         pd.DataFrame({"kind": ["station", "station"]}, index=["station:p", "station:q"]),
     )
     assert network.modes == ("drive", "rail")

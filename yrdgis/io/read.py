@@ -196,10 +196,10 @@ class Layers(Mapping[str, pd.DataFrame]):
         return rows
 
     def _shipped_catalog(self) -> Catalog | None:
-        """The catalogue of the layers in force, which knows layers that a region may lack."""
+        """The catalogue of the shipped layers, which knows layers that a region may lack."""
         if self._shipped is None:
             try:
-                self._shipped = Catalog(settings.layers_dir())
+                self._shipped = Catalog(settings.shipped_layers_dir())
             except LayerError:
                 return None
         return self._shipped

@@ -120,8 +120,9 @@ def skim(
         frame = _with_range(frame, network, starts, ends, mode, impedance)
     if max_min is not None:
         far = frame["time_min"] > max_min
-        frame.loc[far, [column for column in frame if frame[column].dtype == float]] = np.nan
-        frame.loc[far, [column for column in extra if frame[column].dtype == object]] = ""
+        numbers = [column for column in frame if pd.api.types.is_numeric_dtype(frame[column])]
+        frame.loc[far, numbers] = np.nan
+        frame.loc[far, [column for column in extra if column not in numbers]] = ""
     return frame
 
 

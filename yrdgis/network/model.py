@@ -225,7 +225,7 @@ class Network:
         NetworkError
             If an id is taken already or a link ends nowhere.
         """
-        more = self.nodes if nodes is None or nodes.empty else together([self.nodes, nodes], NODE_COLUMNS)
+        more = self.nodes if nodes is None or not len(nodes) else together([self.nodes, nodes], NODE_COLUMNS)
         return replace(self, nodes=more, links=together([self.links, links], LINK_COLUMNS))
 
     def _of_links(self, links: pd.DataFrame) -> Network:
