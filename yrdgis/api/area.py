@@ -12,12 +12,13 @@ import pandas as pd
 
 from yrdgis.api.dated import DatedNetwork
 from yrdgis.io import Layers, Resolver, load_layers
-from yrdgis.plan import Clause, clause
 from yrdgis.scenarios import Scenario, scenario
 
 if TYPE_CHECKING:
     import folium
     import geopandas as gpd
+
+    from yrdgis.plan import Clause
 
 __all__ = ["Area", "load"]
 
@@ -163,6 +164,8 @@ class Area:
         UnknownNameError
             If no item of the plan speaks of it; the nearest are named.
         """
+        from yrdgis.plan import clause
+
         return clause(self.layers, text)
 
     def map(self) -> folium.Map:

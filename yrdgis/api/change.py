@@ -75,13 +75,17 @@ class Change:
         InputError
             If there is more than one origin, or no such way to colour.
         """
-        from yrdgis.maps import change_map
+        from yrdgis.maps import change_map, page_of
 
         if by not in ("saved", "project"):
             raise InputError(f"a change can be mapped by 'saved' or 'project', not {by!r}")
         if self.comparison.frame["from_id"].nunique() != 1:
             raise InputError("a map of a change has one origin: compare(..., origins='虹桥')")
-        return change_map(self.area.layers, self.frame, by=by, **options)
+        made = change_map(self.area.layers, self.comparison, **options)
+        groups = {group["id"]: group for group in page_of(made).groups}
+        if by == "project" and "through" in groups:
+            groups["saved"]["on"], groups["through"]["on"] = False, True
+        return made
 
 
 def compare(

@@ -50,7 +50,7 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def echo_json(meta: Mapping[str, Any], rows: pd.DataFrame | Iterable[Mapping[str, Any]]) -> None:
+def echo_json(meta: Mapping[Any, Any], rows: pd.DataFrame | Iterable[Mapping[str, Any]]) -> None:
     """Print one JSON document ``{"meta": ..., "rows": ...}`` and nothing else on standard output."""
     listed = records(rows) if hasattr(rows, "columns") else [plain(row) for row in rows]  # type: ignore[arg-type]
     click.echo(json.dumps({"meta": plain(meta), "rows": listed}, ensure_ascii=False, allow_nan=False))
@@ -74,23 +74,31 @@ def echo_rows(rows: Sequence[Sequence[Any]], header: Sequence[str] = ()) -> None
 
 
 @contextmanager
-def progress(description: str, total: int | None = None) -> Iterator[Callable[[str], None]]:
+def progress(description: str, total: int | None = None) -> Iterator[Callable[..., None]]:
     """Show progress on standard error while the block runs, where that is a terminal.
 
     Yields
     ------
     callable
-        To be called with a text when a step is done.
+        To be called with a text when a step is done, or with a text, the steps done and those in all.
     """
     if not sys.stderr.isatty():
-        yield lambda step: None
+        yield lambda step, done=None, total=None: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(description, total=total)
-        yield lambda step: bar.update(task, advance=1, description=step or description)
+
+        def tell(step: str, done: int | None = None, total: int | None = None) -> None:
+            told = step or description
+            if done is None:
+                bar.update(task, advance=1, description=told)
+            else:
+                bar.update(task, completed=done, total=total, description=told)
+
+        yield tell
 
 
 def _shown(cell: Any) -> str:

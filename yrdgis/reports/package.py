@@ -47,17 +47,11 @@ def write_package(
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{created.isoformat()}T00:00:00.000Z"})
     try:
         with atomic_write(path) as part:
-            # GDAL goes by the ending, and a temporary name has another one
-            made = Path(part).with_suffix(".gpkg")
-            try:
-                for name, (frame, title, _) in frames.items():
-                    pyogrio.write_dataframe(
-                        _flat(frame), made, layer=name, driver="GPKG", append=made.exists(), layer_options={"IDENTIFIER": title}
-                    )
-                _add_styles(made, frames, colours or {}, created)
-                os.replace(made, part)
-            finally:
-                made.unlink(missing_ok=True)
+            for name, (frame, title, _) in frames.items():
+                pyogrio.write_dataframe(
+                    _flat(frame), part, layer=name, driver="GPKG", append=part.exists(), layer_options={"IDENTIFIER": title}
+                )
+            _add_styles(part, frames, colours or {}, created)
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 

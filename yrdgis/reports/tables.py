@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yrdgis.errors import InputError
-from yrdgis.io.write import atomic_write, safe_cell
+from yrdgis.io.write import atomic_write, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Column", "Table", "from_schema", "write_csv", "write_workbook"]
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
+_MOST = 32_767
 
 
 @dataclass(frozen=True)
@@ -110,16 +111,8 @@ def from_schema(
 
 
 def write_csv(table: Table, path: str | os.PathLike[str]) -> None:
-    """Write a table as CSV in UTF-8, with the keys of the columns as header.
-
-    Cells that a spreadsheet would take for a formula are written as text.
-    """
-    shown = table.frame[[column.key for column in table.columns]].copy()
-    for column in shown.columns:
-        if shown[column].dtype == object or str(shown[column].dtype).startswith("str"):
-            shown[column] = [safe_cell(_plain(value)) for value in shown[column]]
-    with atomic_write(path) as part:
-        shown.to_csv(part, index=False, encoding="utf-8", lineterminator="\n")
+    """Write a table as CSV in UTF-8, with the keys of the columns as header."""
+    write_table(table.frame[[column.key for column in table.columns]], path)
 
 
 def write_workbook(
@@ -225,7 +218,7 @@ def _codes(book: Any, tables: Sequence[Table]) -> None:
 def _put(cell: Any, value: Any) -> None:
     """Write a value; a text is always text, also when it begins like a formula."""
     if isinstance(value, str):
-        cell.value = safe_cell(value)
+        cell.value = "".join(c for c in value if ord(c) >= 32 or c == "\n")[:_MOST]
         cell.data_type = "s"
     elif value is not None:
         cell.value = value
@@ -234,7 +227,7 @@ def _put(cell: Any, value: Any) -> None:
 def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return "; ".join(map(str, value))
-    if value is None or value != value or type(value).__name__ in ("NAType", "NaTType"):
+    if value is None or type(value).__name__ in ("NAType", "NaTType") or value != value:
         return None
     if hasattr(value, "to_pydatetime"):
         return value.to_pydatetime().date()

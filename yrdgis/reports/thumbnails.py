@@ -1,0 +1,90 @@
+"""Small pictures for the index: the same frames and colours as the maps, without a word on them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from yrdgis.maps.style import AREAS, BORDER, LINES, RAMPS, classes
+from yrdgis.settings import METRIC_CRS
+
+if TYPE_CHECKING:
+    from yrdgis.io import Layers
+
+__all__ = ["Canvas", "picture"]
+
+_SIZE_INCH, _DPI = (4.2, 3.0), 100
+
+
+class Canvas:
+    """One picture of the area, on which frames are drawn in the order of the calls."""
+
+    def __init__(self, layers: Layers) -> None:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
+        self.layers = layers
+        self.figure = Figure(figsize=_SIZE_INCH, dpi=_DPI)
+        self.figure.patch.set_facecolor(AREAS["sea"]["fill"])
+        FigureCanvasAgg(self.figure)
+        self.axes = self.figure.add_axes((0, 0, 1, 1))
+        self.axes.set_axis_off()
+        self.districts = layers.polygons("districts").to_crs(METRIC_CRS)
+        self.districts.plot(ax=self.axes, color=AREAS["land"]["fill"], edgecolor="#d6d0c4", linewidth=0.3)
+        west, south, east, north = self.districts.total_bounds
+        self._frame = (west, south, east, north)
+
+    def colour_districts(self, values: dict[str, float], *, breaks: list[float], ramp: str) -> None:
+        """Fill the districts by value; one without a value stays as it is."""
+        shades = RAMPS[ramp]
+        found = classes([values.get(i, float("nan")) for i in self.districts["district_id"]], breaks=breaks)
+        last = max(1, len(breaks))
+        for at, number in enumerate(found):
+            if number >= 0:
+                colour = shades[round(number * (len(shades) - 1) / last)]
+                self.districts.iloc[[at]].plot(ax=self.axes, color=colour, edgecolor="#ffffff", linewidth=0.3)
+
+    def water(self) -> None:
+        """Draw the water bodies over the land."""
+        if "water_bodies" in self.layers:
+            self.add(self.layers.polygons("water_bodies"), color=AREAS["water"]["fill"])
+
+    def borders(self) -> None:
+        """Draw the borders of the provinces."""
+        if "borders" in self.layers:
+            self.add(self.layers.geometry("borders"), color=BORDER["color"], linewidth=0.8, linestyle="--")
+
+    def lines(self, frame: Any, style: str, *, width: float = 0.9, dashed: bool = False) -> None:
+        """Draw lines in the colour that they have on every map."""
+        self.add(frame, color=LINES[style]["color"], linewidth=width, linestyle=":" if dashed else "-")
+
+    def points(self, frame: Any, colour: str, *, size: float = 3) -> None:
+        """Draw points."""
+        self.add(frame, color=colour, markersize=size)
+
+    def add(self, frame: Any, **options: Any) -> None:
+        """Draw a frame with options of `geopandas.GeoDataFrame.plot`."""
+        shown = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
+        if len(shown):
+            shown.to_crs(METRIC_CRS).plot(ax=self.axes, **options)
+
+    def png(self) -> bytes:
+        """The picture, fitted to the area."""
+        west, south, east, north = self._frame
+        wide = _SIZE_INCH[0] / _SIZE_INCH[1]
+        centre_x, centre_y = (west + east) / 2, (south + north) / 2
+        half = max((north - south) / 2, (east - west) / 2 / wide) * 1.03
+        self.axes.set_aspect("equal")
+        self.axes.set_xlim(centre_x - half * wide, centre_x + half * wide)
+        self.axes.set_ylim(centre_y - half, centre_y + half)
+        out = io.BytesIO()
+        self.figure.savefig(out, format="png", dpi=_DPI, metadata={"Software": None})
+        return out.getvalue()
+
+
+def picture(layers: Layers, draw: Callable[[Canvas], None]) -> bytes:
+    """PNG of what `draw` puts on a canvas of the area."""
+    canvas = Canvas(layers)
+    draw(canvas)
+    return canvas.png()
