@@ -102,7 +102,7 @@ def road_links(
             "in_vehicle_min": minutes,
             "total_min": minutes + extra,
             "wait_min": np.where(ferry, wait, 0.0),
-            "cost_cny": _car_cost(klass, km, assume),
+            "cost_cny": car_cost(klass, km, assume),
             "co2_kg": km
             * np.where(ferry, assume["co2.g_per_km.ferry"], assume["co2.g_per_km.car"])
             / 1000
@@ -216,7 +216,7 @@ def _peak(links: pd.DataFrame, nodes: pd.DataFrame, assume: Assumptions) -> npt.
     return mean
 
 
-def _car_cost(klass: pd.Series, km: npt.NDArray[np.float64], assume: Assumptions) -> npt.NDArray[np.float64]:
+def car_cost(klass: pd.Series, km: npt.NDArray[np.float64], assume: Assumptions) -> npt.NDArray[np.float64]:
     """Running cost, toll and ferry fare in yuan per traveller."""
     per_km = klass.map(
         lambda name: (

@@ -1,0 +1,419 @@
+"""OpenStreetMap extracts as networks: drive, rail or waterway, simplified, with their geometry kept.
+
+Speeds are the tagged limits, or those that the layer ``parameters`` assumes for the class, times the factors
+that the strategic
+roads use too. Turn restrictions and traffic signals are not modelled.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from yrdgis.io.archives import LIMITS, Limits
+from yrdgis.network.assumptions import Assumptions
+from yrdgis.network.collapse import Chains, collapse
+from yrdgis.network.drive import car_cost
+from yrdgis.network.model import Network
+from yrdgis.network.osm_read import OsmData, read_ways
+from yrdgis.network.osm_tags import Way, direction, ferry_minutes, names, opening, speed_kph
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from yrdgis.io import Layers
+
+__all__ = ["ROAD_CLASS", "Imported", "Speeds", "import_osm", "network_of", "speeds_of"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+ROAD_CLASS = {
+    "motorway": "expressway",
+    "motorway_link": "expressway",
+    "trunk": "national_trunk",
+    "trunk_link": "national_trunk",
+    "primary": "provincial_trunk",
+    "primary_link": "provincial_trunk",
+    "ferry": "ferry",
+}
+"""Class of the strategic network whose factors a class of OpenStreetMap takes; county_road for any other."""
+
+_LIMIT_WORDS = ("walk", "none", "urban", "rural", "trunk", "motorway", "living_street")
+_MODE = {"drive": "drive", "rail": "rail", "waterway": "freight"}
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A network from a file, its geometry, and what happened on the way.
+
+    Attributes
+    ----------
+    network : Network
+    report : list of str
+        One sentence for each thing that was left out or assumed.
+    counts : dict of str to int
+        Ways, nodes and directed edges before simplification (``raw_nodes``, ``raw_links``).
+    """
+
+    network: Network
+    report: list[str]
+    counts: dict[str, int]
+    _xy: Floats = field(repr=False)
+    _offsets: Ints = field(repr=False)
+    _link_ids: NDArray[Any] = field(repr=False)
+
+    def shapes(self) -> gpd.GeoDataFrame:
+        """Links with their geometry (EPSG:4326), made when asked for; one row for each directed link."""
+        import geopandas as gpd
+        import shapely
+
+        which = np.repeat(np.arange(len(self._offsets) - 1), np.diff(self._offsets))
+        lines = shapely.linestrings(self._xy, indices=which) if len(which) else np.empty(0, object)
+        geometry = pd.Series(lines, index=self._link_ids).reindex(self.network.links.index)
+        return gpd.GeoDataFrame(self.network.links, geometry=gpd.GeoSeries(geometry, crs="EPSG:4326"))
+
+
+@dataclass(frozen=True)
+class Speeds:
+    """Kilometres per hour by class, words of limits, and factors by class."""
+
+    assume: Assumptions
+    table: Mapping[str, float] | None
+    factors: bool
+
+    def listed(self, klass: str, kind: str) -> float:
+        """Speed of a class without a tagged limit."""
+        if self.table is not None:
+            return float(self.table.get(klass, self.table.get("other", 30.0)))
+        try:
+            return self.assume.speed(f"osm.speed_kph.{klass}")
+        except LookupError:
+            return self.assume.speed("osm.speed_kph." + ("rail" if kind == "track" else "other"))
+
+    def words(self) -> dict[str, float]:
+        """What words mean in place of a limit."""
+        return {w: self.assume.speed(f"osm.limit_kph.{w}") for w in _LIMIT_WORDS}
+
+    def factor(self, klass: str, kind: str) -> float:
+        """Free-flow speed over the listed one."""
+        if not self.factors or kind not in ("road", "ferry"):
+            return 1.0
+        return self.assume.speed(f"road.free_speed_factor.{ROAD_CLASS.get(klass, 'county_road')}")
+
+
+def speeds_of(assume: Assumptions, table: Mapping[str, float] | None) -> Speeds:
+    """Speeds from a table without factors, or from the parameters with them."""
+    return Speeds(assume, table, table is None)
+
+
+def import_osm(
+    path: str | Path,
+    *,
+    layers: Layers,
+    mode: str = "drive",
+    access: str = "public",
+    simplify: bool = True,
+    largest: bool = False,
+    as_of: dt.date | None = None,
+    speeds: Mapping[str, float] | None = None,
+    limits: Limits = LIMITS,
+) -> Imported:
+    """A network from an OpenStreetMap file.
+
+    Parameters
+    ----------
+    path : str or Path
+        ``.osm``, ``.osm.gz``, ``.osm.bz2`` or ``.osm.pbf``.
+    layers : Layers
+        Their parameters give speeds, factors and costs.
+    mode : {"drive", "rail", "waterway"}
+    access : {"public", "any"}
+        Whether ways closed to the public are left out.
+    simplify : bool
+        Whether nodes that only give shape are removed; the geometry is kept either way.
+    largest : bool
+        Keep only the largest connected part.
+    as_of : datetime.date, optional
+        Day whose network is wanted: ways that open later or have closed are left out, ways under construction
+        are in if
+        their tagged opening has come. Without it, what is built counts.
+    speeds : mapping, optional
+        Kilometres per hour by class, instead of the parameters; factors are then not applied.
+    limits : Limits
+        What the file may cost.
+
+    Returns
+    -------
+    Imported
+
+    Raises
+    ------
+    InputError
+        If the file can't be read or holds nothing of this mode.
+    """
+    data = read_ways(
+        path, mode, access=access, wanted=lambda tags, way: _stands(tags, way, as_of), limits=limits
+    )
+    return network_of(
+        data,
+        layers=layers,
+        mode=mode,
+        simplify=simplify,
+        largest=largest,
+        as_of=as_of,
+        speeds=speeds,
+        label=Path(path).name,
+    )
+
+
+def _stands(tags: Mapping[str, str], way: Way, as_of: dt.date | None) -> bool:
+    """Whether a way is there on a day."""
+    opened, closed = opening(tags)
+    if as_of is None:
+        return way.status == "operating"
+    day = as_of.isoformat()
+    if closed and closed <= day:
+        return False
+    if way.status != "operating":
+        return bool(opened) and opened <= day[: len(opened)]
+    return not opened or opened <= day[: len(opened)]
+
+
+def network_of(
+    data: OsmData,
+    *,
+    layers: Layers,
+    mode: str = "drive",
+    simplify: bool = True,
+    largest: bool = False,
+    as_of: dt.date | None = None,
+    speeds: Mapping[str, float] | None = None,
+    label: str = "",
+) -> Imported:
+    """A network from ways that were read; parameters as in `import_osm`."""
+    use = speeds_of(Assumptions(layers), speeds)
+    per_way = _per_way(data, use)
+    tail, head, owner, step_m = _edges(data, per_way["direction"])
+    report = list(data.notes)
+    counts = {"ways": len(data.ways), "raw_nodes": len(data.node_ids), "raw_links": len(tail)}
+    if largest and len(tail):
+        kept = _largest(len(data.node_ids), tail, head)
+        inside = kept[tail]
+        if not inside.all():
+            report.append(f"{len(kept) - kept.sum():,} nodes outside the largest connected part left out")
+        tail, head, owner, step_m = tail[inside], head[inside], owner[inside], step_m[inside]
+    keep = _kind_changes(len(data.node_ids), tail, head, per_way["kind_code"][owner])
+    if not simplify:
+        keep[:] = True
+    chains = collapse(len(data.node_ids), tail, head, keep=keep)
+    if len(chains.rings):
+        report.append(f"{len(chains.rings):,} edges on closed rings that nothing else touches left out")
+    links, xy, offsets = _links(data, chains, owner, step_m, head, per_way, use, mode)
+    nodes = _nodes(data, chains)
+    share = float(links["assumed"].mean()) if len(links) else 0.0
+    report.append(f"{share:.0%} of the links have no usable speed limit: the speed of their class is assumed")
+    attrs = {
+        "source": "© OpenStreetMap contributors, ODbL",
+        "raw_nodes": counts["raw_nodes"],
+        "raw_links": counts["raw_links"],
+    }
+    network = Network(nodes, links, as_of=as_of, label=label, attrs=attrs)
+    return Imported(network, report, counts, xy, offsets, links.index.to_numpy(object))
+
+
+def _per_way(data: OsmData, use: Speeds) -> dict[str, Any]:
+    """Arrays of what each way says, worked out once for each different set of tags."""
+    words = use.words()
+    listed: dict[tuple[str, str], tuple[float, float]] = {}
+    speed, told, turned = (
+        np.empty(len(data.ways)),
+        np.empty(len(data.ways), bool),
+        np.empty(len(data.ways), np.int64),
+    )
+    for i, (way, tags) in enumerate(zip(data.ways, data.tags, strict=True)):
+        key = (way.klass, way.kind)
+        if key not in listed:
+            listed[key] = (use.listed(*key), use.factor(*key))
+        base, factor = listed[key]
+        limit = speed_kph(tags.get("maxspeed"), words)
+        speed[i] = (base if limit is None else limit) * factor
+        told[i] = limit is not None
+        turned[i] = direction(tags, way)
+    kinds = sorted({w.kind for w in data.ways})
+    return {
+        "speed": speed,
+        "told": told,
+        "direction": turned,
+        "kind_code": np.array([kinds.index(w.kind) for w in data.ways], np.int64),
+    }
+
+
+def _edges(data: OsmData, turned: Ints) -> tuple[Ints, Ints, Ints, Floats]:
+    """Directed edges between neighbouring nodes of ways: tail, head, way, metres."""
+    from pyproj import Geod
+
+    owner = np.repeat(np.arange(len(data.ways)), np.diff(data.starts))
+    a, b, way = data.refs[:-1], data.refs[1:], owner[1:]
+    real = (owner[1:] == owner[:-1]) & (a != b)
+    a, b, way = a[real], b[real], way[real]
+    metres = np.asarray(Geod(ellps="WGS84").inv(data.lon[a], data.lat[a], data.lon[b], data.lat[b])[2])
+    along, against = turned[way] >= 0, turned[way] <= 0
+    return (
+        np.concatenate([a[along], b[against]]),
+        np.concatenate([b[along], a[against]]),
+        np.concatenate([way[along], way[against]]),
+        np.concatenate([metres[along], metres[against]]),
+    )
+
+
+def _largest(count: int, tail: Ints, head: Ints) -> NDArray[np.bool_]:
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    graph = coo_array((np.ones(len(tail), np.int8), (tail, head)), shape=(count, count))
+    part = connected_components(graph, directed=True, connection="weak")[1]
+    return part == np.bincount(part).argmax()
+
+
+def _kind_changes(count: int, tail: Ints, head: Ints, kind: Ints) -> NDArray[np.bool_]:
+    """Nodes where a road meets a ferry: they stay."""
+    least, most = np.full(count, np.iinfo(np.int64).max), np.full(count, -1)
+    for ends in (tail, head):
+        np.minimum.at(least, ends, kind)
+        np.maximum.at(most, ends, kind)
+    return (most > least) & (most >= 0) & (least < np.iinfo(np.int64).max)
+
+
+def _links(
+    data: OsmData,
+    chains: Chains,
+    owner: Ints,
+    metres: Floats,
+    head: Ints,
+    per_way: dict[str, Any],
+    use: Speeds,
+    mode: str,
+) -> tuple[pd.DataFrame, Floats, Ints]:
+    first = chains.starts[:-1]
+    edges = chains.edges
+    along = metres[edges]
+    km = np.add.reduceat(along, first) / 1000 if len(first) else np.empty(0)
+    minutes = (
+        np.add.reduceat(along / 1000 / per_way["speed"][owner[edges]] * 60, first)
+        if len(first)
+        else np.empty(0)
+    )
+    which = np.repeat(np.arange(len(first)), np.diff(chains.starts))
+    longest = edges[np.lexsort((-along, which))[first]] if len(first) else edges
+    main = owner[longest]
+    table = _way_columns(data, main)
+    ferry = table["kind"].to_numpy() == "ferry"
+    minutes = _ferry_minutes(data, main, ferry, minutes)
+    wait = min(use.assume["drive.ferry_headway_min"] / 2, use.assume["drive.ferry_max_wait_min"])
+    table["from_node_id"] = _ids(data, chains.tail)
+    table["to_node_id"] = _ids(data, chains.head)
+    table["mode"] = _MODE[mode]
+    table["length_km"], table["in_vehicle_min"] = km, minutes
+    table["total_min"] = minutes + np.where(ferry, wait + use.assume["drive.ferry_boarding_min"], 0.0)
+    table["legs"] = ferry.astype(np.int64)
+    table["assumed"] = ~per_way["told"][main]
+    table["confidence"] = "medium"
+    if mode == "drive":
+        roads = pd.Series([ROAD_CLASS.get(k, "county_road") for k in table["osm_class"]])
+        table["road_class"] = roads.to_numpy(object)
+        table["cost_cny"] = car_cost(roads, km, use.assume)
+        gram = np.where(ferry, use.assume["co2.g_per_km.ferry"], use.assume["co2.g_per_km.car"])
+        table["co2_kg"] = km * gram / 1000 / use.assume.speed("cost.car_occupancy")
+    table.index = pd.Index(_link_ids(data, main, table), name="link_id")
+    ends = np.concatenate([[0], np.cumsum(np.diff(chains.starts) + 1)])
+    points = np.empty(int(ends[-1]), np.int64)
+    points[ends[:-1]] = chains.tail
+    rest = np.ones(len(points), bool)
+    rest[ends[:-1]] = False
+    points[rest] = head[edges]
+    return table, np.column_stack([data.lon[points], data.lat[points]]), ends
+
+
+def _ferry_minutes(data: OsmData, main: Ints, ferry: NDArray[np.bool_], minutes: Floats) -> Floats:
+    """Tagged durations count where a ferry is one whole link."""
+    minutes = minutes.copy()
+    for i in np.flatnonzero(ferry):
+        told = ferry_minutes(data.tags[main[i]])
+        if told:
+            minutes[i] = told
+    return minutes
+
+
+def _way_columns(data: OsmData, main: Ints) -> pd.DataFrame:
+    """Columns that come from the tags of the longest piece, looked up once for each way."""
+    used, back = np.unique(main, return_inverse=True)
+    rows = []
+    for i in used:
+        way, tags = data.ways[i], data.tags[i]
+        latin, zh = names(tags)
+        opened, _ = opening(tags)
+        rows.append(
+            {
+                "kind": way.kind,
+                "osm_class": way.klass,
+                "name": latin,
+                "name_zh": zh,
+                "ref": tags.get("ref", ""),
+                "status": way.status,
+                "dated": bool(opened),
+                "opened": opened,
+                "bridge": _flag(tags, "bridge"),
+                "tunnel": _flag(tags, "tunnel"),
+                "toll": tags.get("toll") == "yes",
+                "lanes": tags.get("lanes", ""),
+                "cemt": tags.get("CEMT", ""),
+            }
+        )
+    return pd.DataFrame(rows).iloc[back].reset_index(drop=True)
+
+
+def _flag(tags: Mapping[str, str], key: str) -> bool:
+    return tags.get(key, "no") not in ("no", "")
+
+
+def _ids(data: OsmData, nodes: Ints) -> NDArray[Any]:
+    used, back = np.unique(nodes, return_inverse=True)
+    return np.array([f"osm:{i}" for i in data.node_ids[used]], dtype=object)[back]
+
+
+def _link_ids(data: OsmData, main: Ints, table: pd.DataFrame) -> list[str]:
+    plain = [
+        f"osmlink:{way}/{a[4:]}--{b[4:]}"
+        for way, a, b in zip(data.way_ids[main], table["from_node_id"], table["to_node_id"], strict=True)
+    ]
+    again = pd.Series(plain).groupby(plain).cumcount().to_numpy()
+    return [f"{name}/{n + 1}" if n else name for name, n in zip(plain, again, strict=True)]
+
+
+def _nodes(data: OsmData, chains: Chains) -> pd.DataFrame:
+    used = np.unique(np.concatenate([chains.tail, chains.head]))
+    told = [data.node_tags.get(int(i), {}) for i in used]
+    latin_zh = [names(t) for t in told]
+    return pd.DataFrame(
+        {
+            "name": [n[0] for n in latin_zh],
+            "name_zh": [n[1] for n in latin_zh],
+            "lon": data.lon[used],
+            "lat": data.lat[used],
+            "kind": [_node_kind(t) for t in told],
+            "confidence": "high",
+        },
+        index=pd.Index(_ids(data, used), name="node_id"),
+    )
+
+
+def _node_kind(tags: Mapping[str, str]) -> str:
+    return next((tags[k] for k in ("railway", "highway", "barrier", "waterway") if tags.get(k)), "junction")
