@@ -241,6 +241,25 @@ def test_a_symlink_out_of_the_folder_is_told(toy_copy, tmp_path):
     assert any("leads out of the layers by a link" in f.value for f in check_layers(toy_copy))
 
 
+def test_a_circle_of_links_and_an_endless_name_are_told(toy_copy):
+    (toy_copy / TOWNS).unlink()
+    (toy_copy / TOWNS).symlink_to(toy_copy / "nodes" / "b.csv")
+    (toy_copy / "nodes" / "b.csv").symlink_to(toy_copy / TOWNS)
+    set_cell(toy_copy, CAT, "airports", "path", "a" * 5000 + ".csv")
+    set_cell(toy_copy, CAT, "destinations", "schema", "a" * 5000)
+    errors = [f for f in check_layers(toy_copy) if f.severity == "error"]
+    assert {f.row for f in errors if f.layer == "catalog"} == {"towns", "destinations"}
+    assert any("File name too long" in f.message for f in errors if f.layer == "airports")
+
+
+def test_endless_faults_are_cut_off(toy_copy):
+    rows = "".join(f"town:{i},,\n" for i in range(20_000))
+    (toy_copy / TOWNS).write_text("town_id,name,name_zh\n" + rows, encoding="utf-8")
+    findings = [f for f in check_layers(toy_copy) if f.layer == "towns"]
+    assert len(findings) == 10_001
+    assert "the rest is not listed" in findings[-1].message
+
+
 def test_a_folder_without_a_catalogue_is_one_finding(tmp_path):
     (finding,) = check_layers(tmp_path)
     assert finding.severity == "error"

@@ -18,6 +18,7 @@ __all__ = ["Finding", "RawLayer", "read_raw", "shown"]
 
 _MOST_COLUMNS = 2_000
 _MOST_CELL = 1 << 20
+_MOST_FINDINGS = 10_000
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,12 @@ class RawLayer:
     def add(
         self, severity: str, message: str, *, row: str = "", column: str = "", value: str = "", hint: str = ""
     ) -> None:
-        """Note a fault."""
-        self.findings.append(Finding(severity, self.name, message, row, column, value, hint))
+        """Note a fault; past the most that a layer may have, only that there are more."""
+        if len(self.findings) < _MOST_FINDINGS:
+            self.findings.append(Finding(severity, self.name, message, row, column, value, hint))
+        elif len(self.findings) == _MOST_FINDINGS:
+            told = f"there are more than {_MOST_FINDINGS:,} faults; the rest is not listed"
+            self.findings.append(Finding("error", self.name, told))
 
 
 def shown(text: str, most: int = 40) -> str:

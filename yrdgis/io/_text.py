@@ -12,6 +12,8 @@ from yrdgis.errors import LayerError
 
 _SURE = 0.9
 """A name as like as this is offered alone."""
+_SHORT = 3
+_MOST_COMPARED = 80
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
 """No layer file is larger than this; a larger one is refused before it is read."""
@@ -23,16 +25,26 @@ def key_of(text: str) -> str:
 
 
 def nearest(name: str, names: Iterable[str], *, count: int = 3) -> list[str]:
-    """Names that look most like `name`, best first; ones that hold it as a part come in too."""
+    """Names that look most like `name`, best first; ones that hold it as a part come in too.
+
+    Of names of two or three characters, which differ by half where one is wrong, those with the same
+    beginning come first.
+    """
     known = {key_of(n): n for n in names}
-    wanted = key_of(name)
-    close = difflib.get_close_matches(wanted, known, n=count, cutoff=0.55)
-    sure = [k for k in close if difflib.SequenceMatcher(None, wanted, k).ratio() >= _SURE]
+    wanted = key_of(name)[:_MOST_COMPARED]
+    short = len(wanted) <= _SHORT
+    close = difflib.get_close_matches(wanted, known, n=20, cutoff=0.5 if short else 0.55)
+    close.sort(key=lambda k: (-_likeness(wanted, k), k[:1] != wanted[:1]))
+    sure = [k for k in close if _likeness(wanted, k) >= _SURE]
     if sure:
-        return [known[k] for k in sure]
-    parts = [k for k in known if wanted and wanted in k] if len(wanted) > 1 else []
+        return [known[k] for k in sure[:count]]
+    parts = [k for k in known if wanted in k] if len(wanted) > 1 else []
     found = list(dict.fromkeys([*close, *sorted(parts, key=len)]))
     return [known[k] for k in found[:count]]
+
+
+def _likeness(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other).ratio()
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:

@@ -127,7 +127,12 @@ class Catalog:
                 f"catalog.csv: path {info.path!r} of {info.layer_id} is not a path inside the layers."
             )
         file = self.root / relative
-        if not file.resolve().is_relative_to(self.root.resolve()):
+        try:
+            inside = file.resolve().is_relative_to(self.root.resolve())
+        except (OSError, RuntimeError) as error:
+            told = str(error)[:120]
+            raise LayerError(f"catalog.csv: path of {info.layer_id} can't be followed ({told}).") from None
+        if not inside:
             raise LayerError(
                 f"catalog.csv: path {info.path!r} of {info.layer_id} leads out of the layers by a link."
             )

@@ -111,11 +111,12 @@ class Gazetteer:
         return self._tails.get(key_of(text), [])
 
     def names(self) -> Iterator[tuple[str, str]]:
-        """Every name with the id that it stands for, Chinese and romanised."""
-        for place in self.places.values():
-            for text in (place.name_zh, place.name):
-                if text:
-                    yield text, place.id
+        """Every way of writing a name, with the id that it stands for; the first kinds first."""
+        for kind in KINDS:
+            for written in (self._full, self._short):
+                for (of_kind, key), ids in written.items():
+                    if of_kind == kind:
+                        yield from ((key, place_id) for place_id in ids)
 
     def label(self, place_id: str) -> str:
         """Name, id and whereabouts of a place, to tell it from its namesakes."""

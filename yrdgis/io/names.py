@@ -79,6 +79,8 @@ GROUPS = {
 
 _POINT = re.compile(r"([+-]?\d{1,3}(?:\.\d*)?)\s*/\s*([+-]?\d{1,3}(?:\.\d*)?)")
 _SHOWN = 12
+_OFFERED = 4
+_LONGEST = 200
 
 
 class Resolver:
@@ -132,7 +134,9 @@ class Resolver:
         order = _order(mode)
         if not text:
             raise InputError("A name is empty. Give an id, a name, or a point such as 121.4737/31.2304.")
-        point = _POINT.fullmatch(text)
+        if len(text) > _LONGEST:
+            raise InputError(f"A name of {len(text):,} characters ({text[:20]!r}...) is no name of a place.")
+        point = _POINT.fullmatch(text.removeprefix("point:"))
         if point:
             return place_at(float(point[1]), float(point[2]))
         if text in self.gazetteer.places:
@@ -259,10 +263,12 @@ class Resolver:
         )
 
     def _nearest(self, text: str) -> list[str]:
-        by_name: dict[str, str] = {}
+        """Labels of the places whose names are nearest, the kinds that a bare name means first."""
+        by_key: dict[str, list[str]] = {}
         for name, place_id in self.gazetteer.names():
-            by_name.setdefault(name, place_id)
-        return [self.gazetteer.label(by_name[n]) for n in nearest(text, by_name, count=4)]
+            by_key.setdefault(key_of(name), []).append(place_id)
+        found = [place_id for key in nearest(text, by_key, count=4) for place_id in by_key[key]]
+        return [self.gazetteer.label(place_id) for place_id in dict.fromkeys(found)][:_OFFERED]
 
     def _with_members(self, place: Place, mode: str) -> Place:
         if mode != "rail" or place.kind not in ("city", "district"):

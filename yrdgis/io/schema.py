@@ -17,7 +17,7 @@ TYPES = ("string", "int", "float", "date", "bool", "list")
 """Types an attribute may have; a list is written with ``;`` between its parts."""
 
 _NEEDED = ("attribute", "type", "required")
-_NAME = re.compile(r"[A-Za-z0-9_]+")
+_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
 _AUDIENCES = ("public", "internal")
 
 
@@ -112,7 +112,7 @@ def load_schema(name: str, root: Path) -> Schema:
 
 def _shipped(name: str) -> Path | None:
     try:
-        file = settings.layers_dir() / "schema" / f"{name}.csv"
+        file = settings.shipped_layers_dir() / "schema" / f"{name}.csv"
     except LayerError:
         return None
     return file if file.is_file() else None
