@@ -15,6 +15,7 @@ Examples
 
 from yrdgis.engine.answers import Nearest, Paths, Reach
 from yrdgis.engine.choice import Choice
+from yrdgis.engine.closed_form import Project, Scenarios
 from yrdgis.engine.decays import DECAYS, decay_table
 from yrdgis.engine.door import Engine, prepare
 from yrdgis.engine.graph import UNREACHABLE, Graph
@@ -29,7 +30,9 @@ __all__ = [
     "Graph",
     "Nearest",
     "Paths",
+    "Project",
     "Reach",
+    "Scenarios",
     "decay_table",
     "prepare",
 ]

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from yrdgis.engine import sweep as sw
 from yrdgis.engine.answers import Nearest, Paths, Reach, nearest_of
-from yrdgis.engine.closed_form import through_links
 from yrdgis.engine.graph import UNREACHABLE, Graph
 from yrdgis.engine.metric import Metric, far_of
+from yrdgis.engine.min_plus import through_links
 from yrdgis.engine.topology import Topology, build_topology
 from yrdgis.engine.unpack import best_links, unpack_paths
 from yrdgis.engine.work import Monitor, blocks, in_threads, threads
@@ -96,7 +96,9 @@ class CCHBackend:
         heads, tails = self.graph.head[extra], self.graph.tail[extra]
         monitor.total += len(extra)
         costs = self._matrix(np.r_[origins, heads], np.r_[targets, tails], None, monitor)
-        return through_links(costs, len(origins), len(targets), self.graph.weight[extra], limit)
+        return through_links(
+            costs, len(origins), len(targets), self.graph.weight[extra], limit, self.metric.far
+        )
 
     def _matrix(self, origins: Nodes, targets: Nodes, limit: int | None, monitor: Monitor) -> NDArray[Any]:
         wanted, place = np.unique(targets, return_inverse=True)

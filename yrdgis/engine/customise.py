@@ -18,7 +18,7 @@ __all__ = ["customise", "enter_links", "keep_needed", "perfect", "recustomise"]
 
 @kernel
 def enter_links(arc_of_link, weight, up, down, far):
-    """Put the cheapest link of each arc and direction on it; ``far`` where there is none. Arc -1 is no arc."""
+    """Put the cheapest link of each arc and direction on it; ``far`` where there is none."""
     up[:] = far
     down[:] = far
     for i in range(len(arc_of_link)):
