@@ -15,7 +15,9 @@ def river() -> Water:
     point 120.15 |  west bank 120.17  ~~river 120.18-120.22~~  east bank 120.23
     """
     shapes = [shapely.box(120.18, 29.0, 120.22, 31.0), shapely.box(119.99, 29.0, 120.01, 31.0)]
-    return Water.from_polygons(gpd.GeoDataFrame({"confidence": ["high", "low"]}, geometry=shapes, crs="EPSG:4326"))
+    return Water.from_polygons(
+        gpd.GeoDataFrame({"confidence": ["high", "low"]}, geometry=shapes, crs="EPSG:4326")
+    )
 
 
 def joins(river: Water, points, nodes, lasting=None, count=2, max_km=50.0):
@@ -27,7 +29,10 @@ def joins(river: Water, points, nodes, lasting=None, count=2, max_km=50.0):
 
 def test_kilometres_of_water_under_a_line(river):
     ends = to_metres(np.array([120.15, 120.25]), np.array([30.0, 30.0]))
-    width = shapely.length(shapely.LineString(to_metres(np.array([120.18, 120.22]), np.array([30.0, 30.0])))) / 1000
+    width = (
+        shapely.length(shapely.LineString(to_metres(np.array([120.18, 120.22]), np.array([30.0, 30.0]))))
+        / 1000
+    )
     assert river.km_under(ends[:1], ends[1:])[0] == pytest.approx(width, rel=1e-3)
 
 

@@ -142,9 +142,9 @@ def path(
     start, end = _ends(network, origin, destination, mode, answer)
     rows = links_of_path(graph, start, end) or []
     links = network.links.iloc[rows]
-    meta = {
-        **row.attrs,
-        **{column: answer[column] for column in row.columns},
+    meta: dict[str, Any] = {
+        **{str(key): value for key, value in row.attrs.items()},
+        **{str(column): answer[column] for column in row.columns},
         "confidence": worst(links["confidence"]),
     }
     return Path(_legs(network, links), tuple(links.index), meta)

@@ -115,7 +115,7 @@ def skim(
     _check_columns(extra)
     answer = answer_of(network, starts, ends, mode=mode, impedance=impedance)
     frame = _frame(network, starts, ends, answer, mode, extra)
-    frame.attrs = _meta(network, starts, ends, answer, mode, impedance)
+    frame.attrs.update(_meta(network, starts, ends, answer, mode, impedance))
     if range_:
         frame = _with_range(frame, network, starts, ends, mode, impedance)
     if max_min is not None:
@@ -249,5 +249,5 @@ def _with_range(
     for end in ("low", "high"):
         other = answer_of(rebuild(network, parameters=end), starts, ends, mode=mode, impedance=impedance)
         out[f"time_{end}_min"] = np.where(other.reached, other["time"] / 60_000, np.nan).ravel()
-    out.attrs = {**frame.attrs, "range": "all parameters at the low and the high end for travel times"}
+    out.attrs.update(range="all parameters at the low and the high end for travel times")
     return out

@@ -104,11 +104,11 @@ def told(legs: pd.DataFrame, meta: Mapping[str, Any], language: str) -> str:
         as_of=meta.get("as_of") or meta.get("label") or "-",
     )
     lines = [head + (words["forecast"] if meta.get("forecast") else "") + words["stop"]]
-    lines += [f"{at}. {_leg(leg, language)}" for at, leg in enumerate(legs.to_dict("records"), start=1)]
+    lines += [f"{at + 1}. {_leg(legs.iloc[at], language)}" for at in range(len(legs))]
     return "\n".join(lines)
 
 
-def _leg(leg: Mapping[str, Any], language: str) -> str:
+def _leg(leg: Any, language: str) -> str:
     words = _WORDS[language]
     line = leg["line_name_zh" if language == "zh" else "line_name"] or leg["line_id"]
     klass = leg["train_class"]
@@ -134,7 +134,7 @@ def _leg(leg: Mapping[str, Any], language: str) -> str:
     return text + words["colon"] + words["sep"].join(parts) + mark + words["stop"]
 
 
-def _name(row: Mapping[str, Any], end: str, language: str) -> str:
+def _name(row: Any, end: str, language: str) -> str:
     both = (row[f"{end}_name_zh"], row[f"{end}_name"])
     return (both[0] or both[1] if language == "zh" else both[1] or both[0]) or row[f"{end}_id"]
 

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from yrdgis.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from yrdgis.io import Layers
 
 __all__ = ["RINGS", "Assumptions"]
@@ -84,11 +83,14 @@ class Assumptions:
         cities: pd.DataFrame = self.layers["cities"]
         large = self.fixed("door.ring_large_min_gdp_100m_cny")
         found = []
-        for city in cities.itertuples():
-            gdp = getattr(city, "gdp_2020_100m_cny", None)
-            kinds = (city.city_id.split(":", 1)[-1], "large" if gdp is not None and gdp >= large else "other")
+        gdp = (
+            cities["gdp_2020_100m_cny"] if "gdp_2020_100m_cny" in cities else pd.Series(np.nan, cities.index)
+        )
+        rows = zip(cities["city_id"], cities["seat_lon"], cities["seat_lat"], gdp >= large, strict=True)
+        for city_id, lon, lat, is_large in rows:
+            kinds = (str(city_id).split(":", 1)[-1], "large" if is_large else "other")
             core, middle = (self._ring_km(kinds, ring) for ring in RINGS[:2])
-            found.append((float(city.seat_lon), float(city.seat_lat), core, middle))
+            found.append((float(lon), float(lat), core, middle))
         return found
 
     def _ring_km(self, kinds: tuple[str, ...], ring: str) -> float:

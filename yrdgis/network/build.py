@@ -318,8 +318,11 @@ def _with_projects(links: pd.DataFrame, effects: Effects) -> pd.DataFrame:
     own = links["infra_id"].map(owners) if "infra_id" in links else pd.Series("", index=links.index)
     if "rail_link_ids" in links:
         rides = links["rail_link_ids"].fillna("").ne("")
-        own[rides] = [
-            ";".join(sorted({owners[link] for link in track.split(";") if link in owners}))
-            for track in links.loc[rides, "rail_link_ids"]
-        ]
+        tracks = links.loc[rides, "rail_link_ids"]
+        told = {track: _owners_of(track.split(";"), owners) for track in tracks.unique()}
+        own = own.where(~rides, links["rail_link_ids"].map(told))
     return links.assign(project_id=own.fillna(""))
+
+
+def _owners_of(links: Iterable[str], owners: dict[str, str]) -> str:
+    return ";".join(sorted({one for link in links if link in owners for one in owners[link].split(";")}))

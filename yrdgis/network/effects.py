@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from yrdgis.errors import AmbiguousNameError, ScenarioError, UnknownNameError
@@ -113,10 +114,9 @@ class Effects:
         """Links whose barriers a project has removed, and links whose barriers stand because it is left
         out.
         """
-        gone, kept = set(), set()
-        for row in self._rows("delay").itertuples():
-            (gone if self._is_on(row.project_id) else kept).add(row.link_id)
-        return frozenset(gone), frozenset(kept)
+        rows = self._rows("delay")
+        on = np.array([self._is_on(project) for project in rows["project_id"]], dtype=bool)
+        return frozenset(rows.loc[on, "link_id"]), frozenset(rows.loc[~on, "link_id"])
 
     def projects_of(self) -> dict[str, str]:
         """Link of a layer to the projects that made it as it is, ids joined by ``;``."""
@@ -129,13 +129,12 @@ class Effects:
         """Attributes as the projects leave them: their value where open, the value before where not."""
         rows = self._rows("speed")
         rows = rows[rows["link_id"].isin(links["link_id"]) & rows["attribute"].isin(_LINK_ATTRIBUTES)]
-        at = pd.Series(links.index, index=links["link_id"])
-        for row in rows.itertuples():
-            value = pd.to_numeric(
-                row.value if self._is_on(row.project_id) else row.value_before, errors="coerce"
-            )
-            if pd.notna(value) and row.attribute in links:
-                links.loc[at[row.link_id], row.attribute] = value
+        on = np.array([self._is_on(project) for project in rows["project_id"]], dtype=bool)
+        rows = rows.assign(now=pd.to_numeric(rows["value"].where(on, rows["value_before"]), errors="coerce"))
+        for attribute, changes in rows.dropna(subset="now").groupby("attribute"):
+            if attribute in links:
+                now = links["link_id"].map(dict(zip(changes["link_id"], changes["now"], strict=True)))
+                links[attribute] = now.fillna(links[attribute])
         return links
 
     def _is_on(self, project_id: str) -> bool:
@@ -146,8 +145,10 @@ class Effects:
     @cached_property
     def _on_by_date(self) -> frozenset[str]:
         projects = table(self.layers, "projects", ["project_id"])
-        stands = in_service(projects, self.as_of, self.layers.valid_on, self.variant) if len(projects) else []
-        return frozenset(projects.loc[stands, "project_id"]) if len(projects) else frozenset()
+        if projects.empty:
+            return frozenset()
+        stands = in_service(projects, self.as_of, self.layers.valid_on, self.variant)
+        return frozenset(projects.loc[stands, "project_id"])
 
     def _rows(self, effect: str) -> pd.DataFrame:
         columns = ["project_id", "link_id", "effect_kind", "attribute", "value", "value_before"]

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from yrdgis.io.dates import NAMED_DATES, in_service
+from yrdgis.io.dates import in_service, parse_date
 from yrdgis.network.assumptions import Assumptions
 from yrdgis.network.drive import has_street_access, road_class
 from yrdgis.network.effects import table
@@ -121,7 +121,7 @@ def place_table(layers: Layers) -> pd.DataFrame:
 
 
 def _made(layers: Layers) -> Base:
-    assume, eve = Assumptions(layers), NAMED_DATES["plan-eve"]
+    assume, eve = Assumptions(layers), parse_date("plan-eve")
     places = place_table(layers)
     roads = table(layers, "road_nodes", ["node_id", "lon", "lat", "kind"]).set_index("node_id")
     links = table(
@@ -153,7 +153,7 @@ def _made(layers: Layers) -> Base:
 def _stops(layers: Layers, places: pd.DataFrame, layer_id: str, count: str) -> Target:
     rows = table(layers, layer_id, ["station_id"]).set_index("station_id")
     nodes = places[places.index.isin(rows.index)]
-    eve = NAMED_DATES["plan-eve"]
+    eve = parse_date("plan-eve")
     old = in_service(rows, eve, layers.valid_on).reindex(nodes.index) if len(rows) else pd.Series(dtype=bool)
     return Target(nodes, old.to_numpy(bool), count, "door.access_max_km")
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["NAMED", "Scenario", "named_scenarios", "scenario"]
 
 NAMED = (*NAMED_DATES, "today-without-plan")
-"""Scenarios that have a name: the named dates, and today without what the plan names and has built since its eve."""
+"""Named scenarios: the named dates, and today without what the plan names and has built since its eve."""
 
 
 @dataclass(frozen=True)
@@ -133,13 +133,17 @@ class Scenario:
         asked = self.with_projects | self.without_projects
         found = [f"there is no {project}" for project in sorted(asked - set(projects.index))]
         states = self.states(layers).set_index("project_id")["in_force"]
-        for project in sorted(self.with_projects & set(projects.index)):
-            lacking = [p for p in projects.at[project, "requires"] if not states.get(p, False)]
-            if lacking:
+        for project, required in projects["requires"].items():
+            lacking = [str(other) for other in required if not states.get(other, False)]
+            if project in self.with_projects and lacking:
                 found.append(f"{project} requires {', '.join(lacking)}: add that too")
-        for project in projects.index[states.reindex(projects.index).to_numpy(bool)]:
-            rivals = [p for p in projects.at[project, "conflicts"] if states.get(p, False) and p > project]
-            found += [f"{project} and {rival} exclude each other: leave one out" for rival in rivals]
+        rivals = {
+            frozenset((str(project), str(other)))
+            for project, others in projects["conflicts"].items()
+            for other in others
+            if states.get(project, False) and states.get(other, False)
+        }
+        found += [f"{' and '.join(sorted(pair))} exclude each other: leave one out" for pair in rivals]
         return found
 
     def closed(self, layers: Layers) -> Scenario:
