@@ -207,6 +207,8 @@ ALONG = {
 }
 _MARK_KM, _BAND_KM = 1.0, 0.3
 _KINDS = {"power_substation": "substation"}
+SLUGS = {"chongming-500kv": "chongming-transmission"}  # no voltage in what the public sees
+_FIGURES = re.compile(r" ?\([^)]*\d ?(?:m3|MW|kV|MPa)\b[^)]*\)")
 
 
 def build(facts: Facts, out: Path) -> None:
@@ -299,7 +301,7 @@ def _tidy(note: str) -> str:
 
 
 def _facility(row: Row, known: _Known, shapes: _Shapes, text: str) -> tuple[Row, list[str]]:
-    feature = f"energy:{row['id']}"
+    feature = f"energy:{SLUGS.get(row['id'], row['id'])}"
     status, opened, source = known.better(feature, row)
     points = [p for p in row["members"].split(";") if p]
     parsed = [re.match(r"(.+) ([\d.]+),([\d.]+)$", p.strip()) for p in points]
@@ -318,7 +320,9 @@ def _facility(row: Row, known: _Known, shapes: _Shapes, text: str) -> tuple[Row,
         "status": status,
         **dates(opened if status == "operating" else ""),
         "in_plan": feature in known.of or (bool(row["plan_phrase"]) and row["plan_phrase"] in text),
-        "source_public": merge_source(row["source"], source.removeprefix("the plan's text; ")),
+        "source_public": merge_source(
+            _FIGURES.sub("", row["source"]), source.removeprefix("the plan's text; ")
+        ),
         "confidence": row["confidence"],
         "note": "shown by the districts that it lies in",
         "name_full_zh": row["name_zh"],

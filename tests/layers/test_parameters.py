@@ -42,7 +42,7 @@ def test_ratios_and_speeds_make_sense(rows):
         if row["unit"] == "min":
             assert 0 <= value <= 240, row["parameter_id"]
         if row["parameter_id"].startswith("rail.speed_ratio."):
-            assert 0.3 < float(row["low"]) and float(row["high"]) <= 1, row["parameter_id"]
+            assert 0.3 < float(row["low"]) <= float(row["high"]) <= 1, row["parameter_id"]
         if row["parameter_id"].startswith("drive.period_factor."):
             assert value >= 1, row["parameter_id"]
 

@@ -93,8 +93,10 @@ def test_the_plan_s_projects_quote_it_and_the_others_do_not(rows):
 @pytest.mark.parametrize(
     "project_id",
     [
-        "hutong-1", "hutong-2", "beiyanjiang", "husuhu-hsr", "huzhahang", "airport-link", "yrd-intercity-express",
-        "waigaoqiao-branch", "pudong-hub", "g15-jialiu", "s16", "dead-end-g228-chusheng", "toll-barriers", "changhushen",
+        "hutong-1", "hutong-2", "beiyanjiang", "husuhu-hsr", "huzhahang", "airport-link",
+        "yrd-intercity-express",
+        "waigaoqiao-branch", "pudong-hub", "g15-jialiu", "s16", "dead-end-g228-chusheng", "toll-barriers",
+        "changhushen",
         "hangpingshen", "sushen-neigang-west", "xiaoyangshan-north", "pvg-phase-3",
     ],
 )  # fmt: skip
