@@ -22,6 +22,7 @@ Floats = npt.NDArray[np.float64]
 
 _FIRST_LOOK = 8
 _SECOND_LOOK = 48
+_TILE_POINTS = 48
 
 
 @dataclass(frozen=True)
@@ -119,8 +120,8 @@ def nearest(
         pairs["seen"] = lasting[pairs["node"]].astype(int)
         pairs["seen"] = pairs.groupby("point")["seen"].cumsum() - pairs["seen"]
         pairs = pairs[pairs["seen"] < count]
-        enough = pairs.groupby("point")["node"].agg(lambda at: int(lasting[at].sum()) >= count)
-        done = set(enough.index[enough])
+        old = pd.Series(lasting[pairs["node"]].astype(int)).groupby(pairs["point"].to_numpy()).sum()
+        done = set(old.index[old >= count])
         last = look == min(_SECOND_LOOK, len(nodes))
         found.append(pairs if last else pairs[pairs["point"].isin(done)])
         todo = np.array([point for point in todo if point not in done], dtype=np.int64)
@@ -145,17 +146,24 @@ def _dry_pairs(
     return pairs[wet <= max_water_km].sort_values(["point", "km", "node"], ignore_index=True)
 
 
-def _tiles(shapes: Any, cells: int = 24) -> list[Any]:
-    """Polygons cut along a grid; the pieces tile them, so lengths inside add up."""
+def _tiles(shapes: Any) -> list[Any]:
+    """Polygons cut in halves until each piece is small; the pieces tile them, so lengths inside add up."""
     import shapely
 
-    pieces: list[Any] = []
-    for shape in shapes:
+    todo, pieces = [part for shape in shapes for part in shapely.get_parts(shape)], []
+    while todo:
+        shape = todo.pop()
+        if shapely.get_num_coordinates(shape) <= _TILE_POINTS:
+            pieces.append(shape)
+            continue
         west, south, east, north = shape.bounds
-        xs, ys = np.linspace(west, east, cells + 1), np.linspace(south, north, cells + 1)
-        grid = [shapely.box(xs[i], ys[j], xs[i + 1], ys[j + 1]) for i in range(cells) for j in range(cells)]
-        shapely.prepare(shape)
-        for box in np.asarray(grid, dtype=object)[shapely.intersects(shape, grid)]:
-            cut = shapely.intersection(shape, box)
-            pieces.extend(part for part in shapely.get_parts(cut) if part.area > 0)
+        x, y = (west + east) / 2, (south + north) / 2
+        wide = east - west > north - south
+        halves = (
+            ((west, south, x, north), (x, south, east, north))
+            if wide
+            else ((west, south, east, y), (west, y, east, north))
+        )
+        cut = [shapely.clip_by_rect(shape, *half) for half in halves]
+        todo.extend(part for half in cut for part in shapely.get_parts(half) if shapely.area(part) > 0)
     return pieces
