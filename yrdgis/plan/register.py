@@ -207,39 +207,29 @@ def _rank(row: Mapping[Any, Any], text: str, wanted: str) -> int | None:
     return 4 if len(parts) > 1 and any(all(part in key for part in parts) for key in keys) else None
 
 
-def clauses(
-    text: str,
-    *,
-    items: pd.DataFrame,
-    sections: pd.DataFrame,
-    item_links: pd.DataFrame,
-    projects: pd.DataFrame,
-    project_links: pd.DataFrame,
-) -> list[Clause]:
-    """Every clause that a text finds, the best match first (see `find_items`)."""
-    found = find_items(items, text)
-    titles = dict(zip(sections.get("section", []), sections.get("title_zh", []), strict=True))
-    counts: dict[Any, int] = project_links.groupby("project_id").size().to_dict()
-    return [_clause(row, titles, item_links, projects, counts) for row in found.to_dict("records")]
+def clauses(tables: Mapping[str, pd.DataFrame], text: str) -> list[Clause]:
+    """Every clause that a text finds, the best match first (see `find_items`).
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        The layers ``items``, ``sections``, ``item_links``, ``projects`` and ``project_links``; the layers that
+        `yrdgis.io.load_layers` gives will do.
+    text : str
+        An id, a name, or words of the plan.
+    """
+    return _made(find_items(tables["items"], text), tables)
 
 
-def clause(
-    text: str,
-    *,
-    items: pd.DataFrame,
-    sections: pd.DataFrame,
-    item_links: pd.DataFrame,
-    projects: pd.DataFrame,
-    project_links: pd.DataFrame,
-) -> Clause:
+def clause(tables: Mapping[str, pd.DataFrame], text: str) -> Clause:
     """The clause that a text names.
 
     Parameters
     ----------
+    tables : mapping of str to pandas.DataFrame
+        The layers ``items``, ``sections``, ``item_links``, ``projects`` and ``project_links``.
     text : str
         An id, a name, or words of the plan, such as ``沪苏湖``.
-    items, sections, item_links, projects, project_links : pandas.DataFrame
-        The layers of those names.
 
     Returns
     -------
@@ -251,24 +241,32 @@ def clause(
         If no item matches; a project outside the plan is said to be one.
     AmbiguousNameError
         If several items match equally well; the message lists them.
+
+    Examples
+    --------
+    >>> from yrdgis.io import load_layers
+    >>> found = clause(load_layers(), "沪苏湖")
+    >>> found.quote, found.ask_zh, found.status, found.projects["project_id"].tolist()
+    ('沪苏湖高铁', '规划建设', 'operating', ['project:husuhu-hsr'])
     """
+    items = tables["items"]
     found = find_items(items, text)
     if found.empty:
-        raise UnknownNameError(_unknown(text, items, projects))
+        raise UnknownNameError(_unknown(text, items, tables["projects"]))
     best = _best(found, text)
     if len(best) > 1:
         listed = "; ".join(f"{row['name_zh']} ({row['item_id']})" for row in best.head(12).to_dict("records"))
         more = f" and {len(best) - 12} more" if len(best) > 12 else ""
         raise AmbiguousNameError(f"{text!r} may be any of {len(best)} clauses: {listed}{more}. Give its id.")
-    only = clauses(
-        str(best.iloc[0]["item_id"]),
-        items=best,
-        sections=sections,
-        item_links=item_links,
-        projects=projects,
-        project_links=project_links,
-    )
-    return only[0]
+    return _made(best, tables)[0]
+
+
+def _made(found: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> list[Clause]:
+    sections, links = tables["sections"], tables["project_links"]
+    titles = dict(zip(sections.get("section", []), sections.get("title_zh", []), strict=True))
+    counts: dict[Any, int] = links.groupby("project_id").size().to_dict()
+    ties, projects = tables["item_links"], tables["projects"]
+    return [_clause(row, titles, ties, projects, counts) for row in found.to_dict("records")]
 
 
 def _best(found: pd.DataFrame, text: str) -> pd.DataFrame:
