@@ -61,6 +61,8 @@ class Imported:
         One sentence for each thing that was left out or assumed.
     counts : dict of str to int
         Ways, nodes and directed edges before simplification (``raw_nodes``, ``raw_links``).
+    changes : pandas.DataFrame or None
+        For lines: everything that was changed or noticed, with the row of the input and the place.
     """
 
     network: Network
@@ -69,6 +71,7 @@ class Imported:
     _xy: Floats = field(repr=False)
     _offsets: Ints = field(repr=False)
     _link_ids: NDArray[Any] = field(repr=False)
+    changes: pd.DataFrame | None = field(default=None, repr=False)
 
     def shapes(self) -> gpd.GeoDataFrame:
         """Links with their geometry (EPSG:4326), made when asked for; one row for each directed link."""

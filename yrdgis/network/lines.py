@@ -1,0 +1,306 @@
+"""Any lines as a network: reprojected, snapped, cut where they meet, every change told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from yrdgis.errors import CrsError, InputError
+from yrdgis.io.archives import LIMITS, Limits
+from yrdgis.network.assumptions import Assumptions
+from yrdgis.network.model import Network
+from yrdgis.network.osm import ROAD_CLASS, Imported, speeds_of
+from yrdgis.network.osm_tags import speed_kph
+from yrdgis.network.snap import Change, Pieces, clean_lines, cut_lines, nodes_of, snap_ends
+from yrdgis.settings import METRIC_CRS
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from yrdgis.io import Layers
+
+__all__ = ["lines_to_network", "metric_crs", "open_lines"]
+
+_METRIC_LON = (116.0, 126.0)
+_SPEED = ("free_speed_kph", "speed_kph", "maxspeed", "speed", "限速", "设计速度")
+_CLASS = ("osm_class", "highway", "fclass", "class", "等级", "road_class")
+_NAME_ZH = ("name_zh", "name:zh", "名称", "路名", "道路名称", "NAME", "name")
+_YES = {"yes", "true", "1", "t", "y", "是"}
+
+
+def metric_crs(frame: gpd.GeoDataFrame) -> Any:
+    """CRS in metres that suits a frame: EPSG:4549 in the delta, else the UTM zone of its middle.
+
+    Raises
+    ------
+    CrsError
+        If the frame has no CRS.
+    """
+    if frame.crs is None:
+        raise CrsError(
+            "The lines have no CRS. Find it with `yrdgis doctor`, then set it with `.set_crs(...)`."
+        )
+    west, _, east, _ = frame.to_crs("EPSG:4326").total_bounds
+    inside = _METRIC_LON[0] <= west and east <= _METRIC_LON[1]
+    return METRIC_CRS if inside else frame.estimate_utm_crs()
+
+
+def open_lines(
+    path: str | Path, *, layer: str | None = None, encoding: str | None = None, limits: Limits = LIMITS
+) -> Any:
+    """Lines of a user's file, opened safely; (frame, what was repaired).
+
+    Raises
+    ------
+    InputError
+        If the file can't be read or holds no shapes.
+    """
+    from yrdgis.io.vectorfile import open_vector
+
+    opened = open_vector(path, layer=layer, encoding=encoding, limits=limits)
+    if not hasattr(opened.frame, "geometry") or "geometry" not in opened.frame.columns:
+        raise InputError(f"{opened.path.name}: a table without shapes. Give lines, or a column `wkt`.")
+    return opened.frame, [str(r) for r in opened.repairs]
+
+
+def lines_to_network(
+    lines: gpd.GeoDataFrame,
+    *,
+    layers: Layers,
+    snap_m: float = 1.0,
+    crossings: bool = True,
+    speed: str | float | None = None,
+    oneway: str | None = None,
+    level: str | None = None,
+    mode: str = "drive",
+    label: str = "",
+) -> Imported:
+    """A network from lines.
+
+    Parameters
+    ----------
+    lines : geopandas.GeoDataFrame
+        With a CRS, of any kind.
+    layers : Layers
+        Their parameters give speeds where the lines have none.
+    snap_m : float
+        Ends nearer than this, in metres, are one; an end nearer than this to a line joins it.
+    crossings : bool
+        Whether lines that cross on one level are cut there.
+    speed : str or float, optional
+        Column with kilometres per hour, or one speed for all; common names of columns are tried if not given.
+    oneway : str, optional
+        Column that says yes, -1 or no; ``oneway`` if there is one.
+    level : str, optional
+        Column with the level; else ``layer``, or +1 for ``bridge`` and -1 for ``tunnel``.
+    mode : str
+        Of the links.
+    label : str
+        Of the network.
+
+    Returns
+    -------
+    Imported
+        ``changes`` has a row for everything that was changed or noticed, with its place.
+
+    Raises
+    ------
+    CrsError
+        If the lines have no CRS.
+    InputError
+        If no line is left, or a column named is missing.
+    """
+    for column in (speed if isinstance(speed, str) else None, oneway, level):
+        if column is not None and column not in lines.columns:
+            raise InputError(
+                f"The lines have no column {column!r}. There are: {', '.join(map(str, lines.columns[:20]))}."
+            )
+    if snap_m < 0:
+        raise InputError(f"A tolerance can't be negative: {snap_m} m.")
+    crs = metric_crs(lines)
+    drawn = lines.reset_index(drop=True)
+    shapes = drawn.to_crs(crs).geometry.to_numpy()
+    way = _direction(drawn, oneway)
+    pieces = clean_lines(shapes, _level(drawn, level), way != 0)
+    pieces = snap_ends(pieces, snap_m)
+    pieces, apart = cut_lines(pieces, snap_m, crossings=crossings)
+    if not len(pieces.shapes):
+        raise InputError("No line is left to make a network of. See what `yrdgis doctor` says of the file.")
+    points, first, last = nodes_of(pieces, snap_m)
+    _notice(pieces, points, first, last, snap_m)
+    report = _report(pieces, first, last, len(points), apart)
+    return _assemble(drawn, pieces, points, first, last, way, crs, layers, speed, mode, label, report)
+
+
+def _yes(values: pd.Series) -> NDArray[np.bool_]:
+    return values.astype(str).str.strip().str.lower().isin(_YES).to_numpy()
+
+
+def _direction(lines: pd.DataFrame, column: str | None) -> NDArray[np.int64]:
+    name = column or ("oneway" if "oneway" in lines.columns else None)
+    if name is None:
+        return np.zeros(len(lines), np.int64)
+    back = lines[name].astype(str).str.strip().str.lower().isin(["-1", "-1.0", "reverse", "t"]).to_numpy()
+    ahead = _yes(lines[name]) | lines[name].astype(str).str.upper().str.strip().eq("F").to_numpy()
+    ahead &= ~lines[name].astype(str).str.strip().eq("T").to_numpy()
+    return np.where(back, -1, np.where(ahead, 1, 0)).astype(np.int64)
+
+
+def _level(lines: pd.DataFrame, column: str | None) -> NDArray[np.int64]:
+    name = column or ("layer" if "layer" in lines.columns else None)
+    told = np.zeros(len(lines), np.int64)
+    given = np.zeros(len(lines), bool)
+    if name is not None:
+        number = pd.to_numeric(lines[name], errors="coerce")
+        given = number.notna().to_numpy() & (number != 0).to_numpy()
+        told[given] = number[given].round().astype(np.int64)
+    if column is None:
+        for key, value in (("bridge", 1), ("tunnel", -1)):
+            if key in lines.columns:
+                plain = lines[key].astype(str).str.strip().str.lower()
+                is_so = ~plain.isin(
+                    ["", "no", "false", "0", "f", "none", "nan", "n", "否", "<na>"]
+                ).to_numpy()
+                told[is_so & ~given] = value
+    return told
+
+
+def _notice(pieces: Pieces, points: Any, first: Any, last: Any, snap_m: float) -> None:
+    """Ends that hang, and those that miss another line by a little."""
+    import shapely
+
+    degree = np.bincount(np.concatenate([first, last]), minlength=len(points))
+    loose = np.flatnonzero(degree == 1)
+    owner = np.empty(len(points), np.int64)
+    owner[first], owner[last] = np.arange(len(first)), np.arange(len(last))
+    tree = shapely.STRtree(pieces.shapes)
+    spots = shapely.points(points[loose])
+    at, line = tree.query(spots, predicate="dwithin", distance=max(3 * snap_m, 1.0))
+    missed = set(at[line != owner[loose[at]]].tolist())
+    for k, node in enumerate(loose):
+        kind = "near miss" if k in missed else "dangling end"
+        pieces.changes.append(
+            Change(kind, int(pieces.row[owner[node]]), float(points[node, 0]), float(points[node, 1]))
+        )
+
+
+def _report(pieces: Pieces, first: Any, last: Any, count: int, apart: int) -> list[str]:
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    graph = coo_array((np.ones(len(first), np.int8), (first, last)), shape=(count, count))
+    parts, which = connected_components(graph, directed=False)
+    largest = np.bincount(which[first]).max() / len(first)
+    found = Counter(c.kind for c in pieces.changes)
+    told = [f"{number:,} x {kind}" for kind, number in found.most_common()]
+    if apart:
+        told.append(f"{apart:,} crossings on different levels left apart")
+    told.append(f"{parts:,} connected parts; the largest has {largest:.0%} of the links")
+    return told
+
+
+def _column(lines: pd.DataFrame, names: tuple[str, ...]) -> str | None:
+    return next((n for n in names if n in lines.columns), None)
+
+
+def _speeds(
+    lines: pd.DataFrame, speed: str | float | None, layers: Layers, mode: str
+) -> tuple[Any, Any, pd.Series]:
+    """Kilometres per hour and whether they are assumed, by row of the input; and the class."""
+    use = speeds_of(Assumptions(layers), None)
+    name = _column(lines, _CLASS)
+    klass = lines[name].astype(str).str.strip().str.lower() if name else pd.Series("road", index=lines.index)
+    listed = {
+        k: use.listed(k, "road") * (use.factor(k, "road") if mode == "drive" else 1.0) for k in klass.unique()
+    }
+    base = klass.map(listed).to_numpy(float)
+    if isinstance(speed, int | float):
+        if not speed > 0:
+            raise InputError(f"A speed must be above zero: {speed} km/h.")
+        return np.full(len(lines), float(speed)), np.zeros(len(lines), bool), klass
+    column = speed or _column(lines, _SPEED)
+    if column is None:
+        return base, np.ones(len(lines), bool), klass
+    words = use.words()
+    told = np.array([speed_kph(str(v).removesuffix(".0"), words) or np.nan for v in lines[column]], float)
+    return np.where(np.isnan(told), base, told), np.isnan(told), klass
+
+
+def _assemble(
+    lines: gpd.GeoDataFrame,
+    pieces: Pieces,
+    points: Any,
+    first: Any,
+    last: Any,
+    way: NDArray[np.int64],
+    crs: Any,
+    layers: Layers,
+    speed: str | float | None,
+    mode: str,
+    label: str,
+    report: list[str],
+) -> Imported:
+    import shapely
+    from pyproj import Geod, Transformer
+
+    back = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    kph, assumed, klass = _speeds(lines, speed, layers, mode)
+    degrees = shapely.transform(pieces.shapes, lambda xy: np.column_stack(back.transform(xy[:, 0], xy[:, 1])))
+    geod = Geod(ellps="WGS84")
+    km = np.array([geod.line_length(*shapely.get_coordinates(s).T) for s in degrees]) / 1000
+    rows = pieces.row
+    table = pd.DataFrame(
+        {
+            "from_node_id": [f"node:{i}" for i in first],
+            "to_node_id": [f"node:{i}" for i in last],
+            "mode": mode,
+            "kind": "road" if mode == "drive" else "track" if mode in ("rail", "metro") else "waterway",
+            "length_km": km,
+            "in_vehicle_min": km / kph[rows] * 60,
+            "total_min": km / kph[rows] * 60,
+            "confidence": "medium",
+            "assumed": assumed[rows],
+            "dated": False,
+            "osm_class": klass.to_numpy(object)[rows],
+            "road_class": [ROAD_CLASS.get(k, "county_road") for k in klass.to_numpy(object)[rows]],
+            "row": rows,
+            "level": pieces.level,
+            "name_zh": _names(lines)[rows],
+        }
+    )
+    part = pd.Series(rows).groupby(rows).cumcount().to_numpy()
+    table.index = pd.Index([f"linelink:{r}.{p}" for r, p in zip(rows, part, strict=True)], name="link_id")
+    ahead, behind = way[rows] >= 0, way[rows] <= 0
+    reverse = table[behind].rename(columns={"from_node_id": "to_node_id", "to_node_id": "from_node_id"})
+    reverse = reverse.set_axis([f"{i}/back" for i in reverse.index])
+    links = pd.concat([table[ahead], reverse])
+    lon, lat = back.transform(points[:, 0], points[:, 1])
+    degree = np.bincount(np.concatenate([first, last]), minlength=len(points))
+    nodes = pd.DataFrame(
+        {"lon": lon, "lat": lat, "kind": np.where(degree == 1, "end", "junction")},
+        index=[f"node:{i}" for i in range(len(points))],
+    )
+    network = Network(nodes, links, label=label)
+    both = np.concatenate([degrees[ahead], shapely.reverse(degrees[behind])])
+    offsets = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(both))])
+    changes = pd.DataFrame([vars(c) for c in pieces.changes], columns=["kind", "row", "x", "y", "note"])
+    changes["lon"], changes["lat"] = back.transform(
+        changes["x"].to_numpy(float), changes["y"].to_numpy(float)
+    )
+    counts = {"lines": len(lines), "links": len(links), "nodes": len(nodes)}
+    ids = links.index.to_numpy(object)
+    return Imported(
+        network, report, counts, shapely.get_coordinates(both), offsets, ids, changes.drop(columns=["x", "y"])
+    )
+
+
+def _names(lines: pd.DataFrame) -> NDArray[Any]:
+    column = _column(lines, _NAME_ZH)
+    if column is None:
+        return np.full(len(lines), "", object)
+    return np.array([v if isinstance(v, str) else "" for v in lines[column]], object)
