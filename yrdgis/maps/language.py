@@ -53,6 +53,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "mode.water": ("航道", "waterway"),
     "mode.port": ("港口", "port"),
     "mode.air": ("机场", "airport"),
+    "mode.door": ("门到门", "door to door"),
+    "mode.drive": ("自驾", "by car"),
     "mode.metro": ("城市轨道", "metro"),
     "kind.station": ("车站", "station"),
     "kind.yard": ("站场", "yard"),

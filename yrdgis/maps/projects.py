@@ -191,7 +191,8 @@ def _stage(m: Any, lines: Any, points: Any, key: str, title: Any, section: Any) 
             "fields": ["name_zh", "name"],
             "levels": [{**_LABEL, "minzoom": 7.8 if named else 9.2, "bold": named}],
         }
-        label["weight"] = [float(v) if v == v else 0.0 for v in lines["length_km"].astype(float)]
+        if "length_km" in lines:
+            label["weight"] = [float(v) if v == v else 0.0 for v in lines["length_km"].astype(float)]
         add_lines(
             lines,
             m,

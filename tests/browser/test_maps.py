@@ -1,0 +1,259 @@
+"""The pages of the maps, with the network cut off: what is drawn, and that nothing is asked for."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from yrdgis import maps
+from yrdgis.io.dates import in_service
+
+pytestmark = pytest.mark.browser
+
+PAGES = ("region", "projects", "network", "times", "change")
+
+
+def made_up(layers, seed: int = 7):
+    """Times and a comparison that no model stands behind: the pages only have to show them."""
+    import numpy as np
+    import pandas as pd
+
+    ids = [*layers["districts"]["district_id"], *layers["towns"]["town_id"][:200]]
+    minutes = np.random.default_rng(seed).uniform(10, 240, len(ids)).round(1)
+    base = {
+        "from_id": "station:shanghai-hongqiao",
+        "from_name": "Shanghai Hongqiao",
+        "from_name_zh": "上海虹桥",
+    }
+    times = pd.DataFrame({**base, "to_id": ids, "time_min": minutes})
+    saved = np.where(minutes > 90, minutes / 4, 0.0)
+    change = np.where(minutes > 200, "newly connected", np.where(saved > 0, "faster", "no measurable change"))
+    compared = pd.DataFrame(
+        {
+            **base,
+            "to_id": ids,
+            "time_before_min": np.where(minutes > 200, np.nan, minutes + saved),
+            "time_after_min": minutes,
+            "saved_min": np.where(minutes > 200, np.nan, saved),
+            "change": change,
+            "project_id": np.where(change == "faster", "project:husuhu", ""),
+            "project_name": np.where(change == "faster", "Shanghai–Suzhou–Huzhou HSR", ""),
+            "project_name_zh": np.where(change == "faster", "沪苏湖高速铁路", ""),
+        }
+    )
+    return times, compared
+
+
+@pytest.fixture(scope="module")
+def pages(layers, tmp_path_factory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("pages")
+    times, compared = made_up(layers)
+    made = {
+        "region": maps.region(layers),
+        "projects": maps.projects(layers),
+        "network": maps.network_by_year(layers),
+        "times": maps.travel_times(layers, times),
+        "change": maps.change_map(layers, compared),
+    }
+    return {name: maps.save(m, folder / f"{name}.html") for name, m in made.items()}
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("size", [(1400, 900), (390, 844)], ids=["desk", "phone"])
+def test_page_asks_for_nothing_and_shows_all_its_furniture(pages, open_page, name, size):
+    opened = open_page(pages[name], width=size[0], height=size[1])
+    assert sum(opened.drawn().values()) > 80
+    text = opened.page.inner_text(".yrd-page")
+    for piece in ("数据截止 2026-11-01", "审图号： 未送审", "资料来源：", "天地图", "km"):
+        assert piece in text
+    assert opened.page.locator(".yrd-north svg").is_visible()
+    assert opened.page.locator(".leaflet-control-scale-line").is_visible()
+    opened.check()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_panels_do_not_cover_each_other(pages, open_page, name):
+    opened = open_page(pages[name])
+    for width, height in ((1400, 900), (1024, 700), (390, 844)):
+        opened.page.set_viewport_size({"width": width, "height": height})
+        opened.settle()
+        boxes = {}
+        for part in (".yrd-head", ".yrd-panel", ".yrd-figures", ".yrd-slider", ".leaflet-control-zoom",
+                     ".leaflet-control-scale", ".yrd-foot"):  # fmt: skip
+            found = opened.page.locator(part)
+            if found.count() and found.first.is_visible():
+                boxes[part] = found.first.bounding_box()
+        names = list(boxes)
+        for i, a in enumerate(names):
+            for b in names[i + 1 :]:
+                p, q = boxes[a], boxes[b]
+                apart = (
+                    p["x"] + p["width"] <= q["x"] + 1
+                    or q["x"] + q["width"] <= p["x"] + 1
+                    or p["y"] + p["height"] <= q["y"] + 1
+                    or q["y"] + q["height"] <= p["y"] + 1
+                )
+                assert apart, (width, a, b)
+        assert opened.js("document.documentElement.scrollWidth") <= width
+
+
+def test_the_slider_shows_and_hides_real_features(layers, pages, open_page):
+    opened = open_page(pages["network"])
+    now = opened.drawn()
+    opened.page.locator(".yrd-slider input").focus()
+    opened.page.keyboard.press("Home")
+    first = opened.drawn()
+    assert opened.page.inner_text(".yrd-year b") == "1990"
+    assert first["rail"] < now["rail"]
+    assert first["road"] < now["road"]
+
+    def on_screen(year: int, layer_id: str) -> int:
+        index = opened.js(f"YRD.pages[0].spec.slider.steps.findIndex((s) => s.label === '{year}')")
+        opened.js(f"YRD.pages[0].setStep({index})")
+        opened.settle()
+        return opened.js(
+            f"YRD.pages[0].rowsNow(YRD.pages[0].byId('{layer_id}')).state.filter((s) => s === 1).length"
+        )
+
+    links = layers["rail_links"]
+    walks = links["line_id"].map(layers["rail_lines"].set_index("line_id")["category"]).eq("walk")
+    for year in (1995, 2010, 2019, 2030):
+        expected = in_service(links, dt.date(year, 12, 31), layers.valid_on)[~walks].sum()
+        assert on_screen(year, "rail") == expected
+    opened.check()
+
+
+def test_legend_figures_and_label_follow_the_year(pages, open_page):
+    opened = open_page(pages["network"])
+    figures, legend = opened.page.locator(".yrd-figures"), opened.page.locator(".yrd-panel")
+    assert "高速铁路" in legend.inner_text()
+    before = figures.inner_text()
+    opened.js("YRD.pages[0].setStep(0)")
+    opened.settle()
+    assert figures.inner_text() != before
+    assert "1990" in figures.inner_text()
+    assert "高速铁路" not in legend.inner_text()
+    opened.page.keyboard.press("Tab")
+    opened.page.locator(".yrd-slider input").focus()
+    opened.page.keyboard.press("End")
+    opened.settle()
+    assert "预测" in opened.page.inner_text(".yrd-year")
+    values = opened.js("YRD.pages[0].figureValues")
+    assert values["km_fast"] > 1000
+    opened.check()
+
+
+def test_play_moves_the_year_and_stops_at_the_end(pages, open_page):
+    opened = open_page(pages["network"])
+    opened.js("YRD.pages[0].setStep(YRD.pages[0].spec.slider.steps.length - 2)")
+    opened.page.locator(".yrd-play").click()
+    opened.page.wait_for_selector(".yrd-year b:text('2035')", timeout=5000)
+    opened.page.wait_for_selector(".yrd-play:text('▶')", timeout=5000)
+
+
+def test_language_swaps_title_legend_labels_and_sheet(pages, open_page):
+    opened = open_page(pages["projects"])
+    opened.js("YRD.pages[0].select('open_plan', 0)")
+    sheet = opened.page.locator(".yrd-pop")
+    assert "规划原文" in sheet.inner_text()
+    assert "上海市" in opened.js("YRD.pages[0].labelled")
+    opened.page.locator('.yrd-lang [data-lang="en"]').click()
+    opened.settle()
+    assert opened.page.title().startswith("Rail, highway")
+    assert "The plan's words" in sheet.inner_text()
+    assert "Under construction" in opened.page.inner_text(".yrd-panel")
+    assert "Shanghai" in opened.js("YRD.pages[0].labelled")
+    assert opened.js("document.documentElement.lang") == "en"
+    opened.check()
+
+
+def test_labels_stand_apart_and_cities_come_first(pages, open_page):
+    opened = open_page(pages["region"])
+    far = opened.js("YRD.pages[0].labelled")
+    assert sum(name.endswith("市") for name in far) >= 9
+    opened.js("YRD.pages[0].map.setView([31.2, 121.2], 10.5, {animate: false})")
+    opened.settle()
+    near = opened.js("YRD.pages[0].labelled")
+    assert "昆山市" in near
+    assert "花桥镇" in near
+    assert "花桥镇" not in far
+
+
+def test_a_layer_is_switched_off_and_on(pages, open_page):
+    opened = open_page(pages["network"])
+    assert opened.drawn()["road"] > 0
+    box = opened.page.locator('.yrd-panel [data-group="road"]')
+    box.uncheck()
+    assert "road" not in opened.drawn()
+    assert box.evaluate("(e) => e === document.activeElement")
+    box.check()
+    assert opened.drawn()["road"] > 0
+
+
+def test_themes_exclude_each_other(pages, open_page):
+    opened = open_page(pages["change"])
+    assert "saved" in opened.drawn()
+    opened.page.locator('.yrd-panel [data-group="before"]').check()
+    drawn = opened.drawn()
+    assert "before" in drawn
+    assert "saved" not in drawn
+
+
+def test_a_click_opens_the_sheet_of_what_lies_there(pages, open_page):
+    opened = open_page(pages["times"])
+    spot = opened.js(
+        "(() => { const map = YRD.pages[0].map, p = map.latLngToContainerPoint([31.385, 120.98]);"
+        "const b = map.getContainer().getBoundingClientRect(); return [b.x + p.x, b.y + p.y]; })()"
+    )
+    opened.page.mouse.click(*spot)
+    opened.settle()
+    text = opened.page.inner_text(".yrd-pop")
+    assert "昆山市" in text
+    assert "分钟" in text
+    opened.page.keyboard.press("Escape")
+    opened.check()
+
+
+def test_the_address_brings_the_state_back(pages, open_page):
+    opened = open_page(pages["network"])
+    opened.js("YRD.pages[0].setStep(18); YRD.pages[0].setOn('road', false); YRD.pages[0].setLang('en')")
+    opened.js("YRD.pages[0].map.setView([30.9, 120.6], 9, {animate: false})")
+    opened.settle()
+    address = opened.js("location.hash.slice(1)")
+    again = open_page(pages["network"], address=address)
+    assert again.js(
+        "[YRD.pages[0].lang, YRD.pages[0].step.label, YRD.pages[0].isOn(YRD.pages[0].byId('road'))]"
+    ) == [
+        "en",
+        "2008",
+        False,
+    ]
+    assert again.js("YRD.pages[0].map.getZoom()") == 9
+    assert again.drawn() == opened.drawn()
+
+
+def test_a_senseless_address_does_no_harm(pages, open_page):
+    opened = open_page(pages["network"], address="year=abc&view=x/y/z&lang=%3Cscript%3E&layers=%00")
+    assert opened.js("YRD.pages[0].step.label") == "2026"
+    assert opened.js("YRD.pages[0].lang") == "zh"
+    opened.check()
+
+
+def test_the_policy_stops_whatever_tries_to_go_out(pages, open_page):
+    opened = open_page(pages["region"])
+    assert opened.js("fetch('https://example.org/').then(() => 'out', () => 'stopped')") == "stopped"
+    ran = opened.js(
+        "(() => { const s = document.createElement('script'); s.textContent = 'window.ran = 1';"
+        "document.body.appendChild(s); return window.ran === 1; })()"
+    )
+    assert ran is False
+
+
+def test_on_a_phone_the_legend_opens_and_closes(pages, open_page):
+    opened = open_page(pages["projects"], width=390, height=844)
+    panel = opened.page.locator(".yrd-panel")
+    assert not panel.is_visible()
+    opened.page.locator(".yrd-only-small").tap()
+    assert panel.is_visible()
+    opened.page.locator(".yrd-only-small").tap()
+    assert not panel.is_visible()
