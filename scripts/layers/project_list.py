@@ -109,7 +109,7 @@ ROAD = (
     _dead("yexin-yaoyang", "dead-yexin"),
     _dead("zhulv-shanxin", "dead-zhulv"),
     _dead("xinghao-north", "dead-xinghao"),
-    _dead("pugang-east", "dead-pugang", over={"expected": "2026"}),
+    _dead("pugang-east", "dead-pugang", over={"expected": "2026", "construction_start": "2024-05-17", "note": "begun 17 May 2024 and first announced for the end of 2025 (网易新闻, 2024); no report of the opening found"}),
     _dead("g228-chusheng", "g228-out", items=("g228-outbound", "broken-roads")),
     Project("dead-end-g320-gaijian", "dead:g320-gaijian", "road", "widening", "capacity", ("g320:city-songjiang>g320-border-sh-zj",), ("broken-roads",), change=("lanes", 6, ""), not_measured=NO_VOLUMES, over={"name": "National Road 320 rebuilding, Songjiang to the provincial border", "note": "the road stands; it is rebuilt, 42 km in all; lanes before are not known"}),
     _dead("jichang-dadao", "jichang-dadao", items=(), over={"note": "between Jiangsu and Zhejiang, where the Shanghai plan does not reach"}),

@@ -306,7 +306,7 @@ class _Facts:
             "effect_kind": project.effect,
             "status": {"upgrading": "under_construction", "done": "operating"}.get(status, status),
             **dates(opened, expected),
-            "construction_start": base.get("construction_start", ""),
+            "construction_start": over.pop("construction_start", base.get("construction_start", "")),
             "length_km": number(over.pop("length_km", base.get("length_km", ""))),
             "requires": [f"project:{p}" for p in project.requires],
             "conflicts": [f"project:{p}" for p in project.conflicts],

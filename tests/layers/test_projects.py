@@ -200,3 +200,34 @@ def test_overdue_is_not_open(rows):
     tunnel = next(r for r in rows("projects") if r["project_id"] == "project:jiangyin-jingjiang-tunnel")
     assert tunnel["opened_expected"] < "2026-11-01"
     assert tunnel["status"] == "under_construction"
+
+
+def test_a_gap_spares_a_detour(rows, effects):
+    """At plan-eve the way round each unbuilt gap takes at least twice as long as the gap itself.
+
+    Reports of Donghang Road gave 40 minutes round Yuandang Lake and about 5 across it.
+    """
+    import networkx as nx
+
+    factor = {r["parameter_id"]: float(r["value"]) for r in rows("parameters")}
+    links = {r["link_id"]: r for r in rows("road_links")}
+
+    def minutes(link: dict[str, str]) -> float:
+        kph = float(link["free_speed_kph"]) * factor[f"road.free_speed_factor.{link['facility_type']}"]
+        return float(link["length_km"]) / kph * 60
+
+    graph = nx.Graph()
+    for link in links.values():
+        if link["status"] == "operating" and link["opened_expected"] <= EVE:
+            graph.add_edge(link["from_node_id"], link["to_node_id"], minutes=minutes(link))
+    detours = {}
+    for project, own in effects.items():
+        if project.startswith("project:dead-end-") and len(own) == 1 and own[0]["attribute"] == "":
+            link = links[own[0]["link_id"]]
+            if not link["route_id"].endswith("g524-bypass") and link["opened_expected"] > EVE:
+                ends = (link["from_node_id"], link["to_node_id"])
+                round_it = nx.shortest_path_length(graph, *ends, weight="minutes")
+                detours[project] = round_it / minutes(link)
+    assert len(detours) == 10
+    assert min(detours.values()) > 2
+    assert detours["project:dead-end-donghang-kangli"] > 4

@@ -213,7 +213,7 @@ def clauses(tables: Mapping[str, pd.DataFrame], text: str) -> list[Clause]:
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
-        The layers ``items``, ``sections``, ``item_links``, ``projects`` and ``project_links``; the layers that
+        The layers ``items``, ``sections``, ``item_links``, ``projects`` and ``project_links``; what
         `yrdgis.io.load_layers` gives will do.
     text : str
         An id, a name, or words of the plan.
