@@ -57,6 +57,14 @@ def test_a_new_node_adds_a_choice_and_takes_none_away(river):
     assert after == [3, 0, 1]
 
 
+def test_a_quay_drawn_in_the_water_is_on_its_shore(river):
+    quay, far_bank, near_bank = (120.187, 30.0), (120.23, 30.0), (120.17, 30.0)
+    places, ends = (to_metres(*np.array(points).T) for points in ([quay], [far_bank, near_bank]))
+    options = {"lasting": np.ones(2, bool), "count": 2, "max_km": 50.0, "water": river, "max_water_km": 0.2}
+    assert nearest(places, ends, **options).empty
+    assert nearest(places, ends, **options, shore_km=1.0)["node"].tolist() == [1]
+
+
 def test_reach_ends(river):
     assert joins(river, [(120.12, 30.0)], [(120.10, 30.0), (120.00, 30.0)], max_km=5.0) == [0]
     assert joins(river, np.empty((0, 2)), [(120.10, 30.0)]) == []

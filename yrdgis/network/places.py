@@ -70,6 +70,7 @@ class Base:
             max_km=assume.fixed(to.max_km),
             water=self.water,
             max_water_km=assume.fixed("network.connector_max_water_km"),
+            shore_km=assume.fixed("network.connector_shore_km"),
         )
         ends = {"place_id": points.index[found["point"]], "node_id": to.nodes.index[found["node"]]}
         pairs = pd.DataFrame({**ends, "km": found["km"].to_numpy()})

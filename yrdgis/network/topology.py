@@ -30,6 +30,7 @@ class Water:
     """Water bodies that stop a connector, in metres; cut into tiles so that a line meets few of them."""
 
     tree: Any
+    shores: Any
 
     @classmethod
     def from_polygons(cls, polygons: Any | None) -> Water:
@@ -39,12 +40,12 @@ class Water:
         import shapely
 
         if polygons is None:
-            return cls(shapely.STRtree([]))
+            return cls(shapely.STRtree([]), None)
         sure = polygons[polygons["confidence"].isin(["high", "medium"]) & polygons.geometry.notna()]
         if "barrier" in sure:
             sure = sure[sure["barrier"].astype(bool)]
         shapes = shapely.make_valid(sure.geometry.to_crs(METRIC_CRS).to_numpy()) if len(sure) else []
-        return cls(shapely.STRtree(_tiles(shapes)))
+        return cls(shapely.STRtree(_tiles(shapes)), shapely.boundary(shapely.union_all(shapes)))
 
     def km_under(self, starts: Floats, ends: Floats) -> Floats:
         """Kilometres of water under straight lines, given as arrays of x and y in metres."""
@@ -58,6 +59,22 @@ class Water:
         wet = shapely.length(shapely.intersection(lines[at], self.tree.geometries[tile]))
         np.add.at(under, at, wet / 1000)
         return under
+
+    def km_to_shore(self, points: Floats, within_km: float) -> Floats:
+        """Kilometres to the shore of points in the water that are near it; zero on land and further out.
+
+        A quay or a sight by a lake is drawn a little off the shore, and is on it all the same.
+        """
+        import shapely
+
+        found = np.zeros(len(points))
+        if not len(points) or not len(self.tree.geometries):
+            return found
+        at = shapely.points(points)
+        wet = np.unique(self.tree.query(at, predicate="within")[0])
+        km = shapely.distance(at[wet], self.shores) / 1000
+        found[wet] = np.where(km <= within_km, km, 0)
+        return found
 
 
 def to_metres(lon: Floats, lat: Floats) -> Floats:
@@ -82,6 +99,7 @@ def nearest(
     max_km: float,
     water: Water,
     max_water_km: float,
+    shore_km: float = 0.0,
 ) -> pd.DataFrame:
     """Nodes that each point may be joined to: as many as lie no further than the `count`-th lasting one.
 
@@ -100,6 +118,8 @@ def nearest(
     water : Water
     max_water_km : float
         Water that a line may cross.
+    shore_km : float
+        A point in the water so near to the shore may cross twice its distance to it as well.
 
     Returns
     -------
@@ -114,9 +134,10 @@ def nearest(
             {column: np.empty(0, float if column == "km" else np.int64) for column in columns}
         )
     tree = cKDTree(nodes)
+    allowed = max_water_km + 2 * water.km_to_shore(points, shore_km)
     todo, found = np.arange(len(points)), []
     for look in (min(_FIRST_LOOK, len(nodes)), min(_SECOND_LOOK, len(nodes))):
-        pairs = _dry_pairs(tree, points, todo, look, max_km, water, max_water_km)
+        pairs = _dry_pairs(tree, points, todo, look, max_km, water, allowed)
         pairs["seen"] = lasting[pairs["node"]].astype(int)
         pairs["seen"] = pairs.groupby("point")["seen"].cumsum() - pairs["seen"]
         pairs = pairs[pairs["seen"] < count]
@@ -137,13 +158,14 @@ def _dry_pairs(
     look: int,
     max_km: float,
     water: Water,
-    max_water_km: float,
+    allowed_km: Floats,
 ) -> pd.DataFrame:
     metres, node = tree.query(points[todo], k=np.arange(1, look + 1), distance_upper_bound=max_km * 1000)
     at, rank = np.nonzero(np.isfinite(metres))
     pairs = pd.DataFrame({"point": todo[at], "node": node[at, rank], "km": metres[at, rank] / 1000})
     wet = water.km_under(points[pairs["point"]], tree.data[pairs["node"]])
-    return pairs[wet <= max_water_km].sort_values(["point", "km", "node"], ignore_index=True)
+    dry = pairs[wet <= allowed_km[pairs["point"]]]
+    return dry.sort_values(["point", "km", "node"], ignore_index=True)
 
 
 def _tiles(shapes: Any) -> list[Any]:
