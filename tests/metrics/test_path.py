@@ -53,6 +53,12 @@ def test_told_like_a_traveller_in_both_languages(toy):
         found.tell("fr")
 
 
+def test_stations_are_called_stations(layers):
+    found = path(build_network(layers), "station:shanghai-hongqiao", "station:suzhou-bei", "rail")
+    assert found.tell("zh").startswith("上海虹桥站 至 苏州北站：")
+    assert "from Shanghai Hongqiao station to Suzhou North station" in found.tell("en")
+
+
 def test_forecast_and_in_vehicle_are_said(toy):
     found = path(build_network(toy, "2030"), "station:jiazhou", "station:yidong", "rail", "in_vehicle")
     assert "a forecast" in found.tell("en")

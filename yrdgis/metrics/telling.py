@@ -136,7 +136,11 @@ def _leg(leg: Any, language: str) -> str:
 
 def _name(row: Any, end: str, language: str) -> str:
     both = (row[f"{end}_name_zh"], row[f"{end}_name"])
-    return (both[0] or both[1] if language == "zh" else both[1] or both[0]) or row[f"{end}_id"]
+    name = str((both[0] or both[1] if language == "zh" else both[1] or both[0]) or row[f"{end}_id"])
+    if not str(row[f"{end}_id"]).startswith("station:"):
+        return name
+    word = "站" if language == "zh" else " station"
+    return name if name.casefold().endswith(word.strip()) else name + word
 
 
 def _minutes(minutes: float, language: str) -> str:
