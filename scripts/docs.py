@@ -1,6 +1,6 @@
 """Run what the documents show: every Python block, in order, and every link into the repository.
 
-    python scripts/docs.py --check
+python scripts/docs.py --check
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ def run_blocks(path: Path) -> tuple[int, list[str]]:
 def main() -> int:
     """Check every document; print what is wrong and return 1 if anything is."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="run the blocks and check the links (the default)")
+    parser.add_argument(
+        "--check", action="store_true", help="run the blocks and check the links (the default)"
+    )
     parser.parse_args()
     os.environ.setdefault("MPLBACKEND", "Agg")
     faults, count = [], 0

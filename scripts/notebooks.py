@@ -1,6 +1,6 @@
 """Run every notebook from a clean kernel; a warning is no error, an exception is.
 
-    python scripts/notebooks.py [NAME ...] [--out FOLDER]
+python scripts/notebooks.py [NAME ...] [--out FOLDER]
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ def run(path: Path, folder: Path, out: Path | None) -> str | None:
     """Execute one notebook in `folder`; return what went wrong, or None."""
     notebook = jupytext.read(path)
     try:
-        NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
+        NotebookClient(
+            notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+        ).execute()
     except CellExecutionError as error:
         return str(error)
     if out is not None:
@@ -46,7 +48,10 @@ def main() -> int:
         started = time.perf_counter()
         with tempfile.TemporaryDirectory() as folder:
             wrong = run(path, Path(folder), arguments.out)
-        print(f"{path.stem}: {'failed' if wrong else 'ran'} in {time.perf_counter() - started:.1f} s", flush=True)
+        print(
+            f"{path.stem}: {'failed' if wrong else 'ran'} in {time.perf_counter() - started:.1f} s",
+            flush=True,
+        )
         if wrong:
             failed += 1
             print(wrong)

@@ -1,6 +1,6 @@
 """Take the pictures that the documents show, from the pages of an atlas, in headless Chromium.
 
-    python scripts/pictures.py ATLAS [--out docs/images]
+python scripts/pictures.py ATLAS [--out docs/images]
 """
 
 from __future__ import annotations

@@ -34,7 +34,9 @@ def test_no_page_names_an_address_to_fetch(atlas: Path) -> None:
     for page in atlas.glob("*.html"):
         text = page.read_text(encoding="utf-8")
         assert "default-src 'none'" in text, page.name
-        assert not re.findall(r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)=[\"']?(?:https?:)?//", text), page.name
+        assert not re.findall(r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)=[\"']?(?:https?:)?//", text), (
+            page.name
+        )
         assert page.stat().st_size < 3_000_000
 
 

@@ -17,9 +17,13 @@ DAY = dt.date(2026, 11, 1)
 @pytest.fixture
 def frames() -> dict[str, tuple[gpd.GeoDataFrame, str, str]]:
     points = gpd.GeoDataFrame(
-        {"name_zh": ["甲", "乙"], "parts": [("a", "b"), ()]}, geometry=[Point(121, 31), Point(120, 30)], crs=4326
+        {"name_zh": ["甲", "乙"], "parts": [("a", "b"), ()]},
+        geometry=[Point(121, 31), Point(120, 30)],
+        crs=4326,
     )
-    square = gpd.GeoDataFrame({"name_zh": ["区"]}, geometry=[Polygon([(120, 30), (121, 30), (121, 31)])], crs=4326)
+    square = gpd.GeoDataFrame(
+        {"name_zh": ["区"]}, geometry=[Polygon([(120, 30), (121, 30), (121, 31)])], crs=4326
+    )
     return {"points": (points, "点 Points", "#112233"), "zones": (square, "区 Zones", "#445566")}
 
 
@@ -34,7 +38,10 @@ def test_layers_come_back_as_they_were(frames: dict, tmp_path: Path) -> None:
 
 def test_each_layer_has_its_style(frames: dict, tmp_path: Path) -> None:
     write_package(
-        frames, tmp_path / "a.gpkg", created=DAY, colours={"points": [("name_zh", "甲", "#aa0000"), ("name_zh", "乙", "#00aa00")]}
+        frames,
+        tmp_path / "a.gpkg",
+        created=DAY,
+        colours={"points": [("name_zh", "甲", "#aa0000"), ("name_zh", "乙", "#00aa00")]},
     )
     with closing(sqlite3.connect(tmp_path / "a.gpkg")) as base:
         styles = dict(base.execute("SELECT f_table_name, styleQML FROM layer_styles WHERE useAsDefault"))

@@ -28,7 +28,12 @@ def table() -> Table:
     columns = [
         Column("name_zh", "Name", "名称"),
         Column("time_min", "Travel time", "出行时间", "min", "分钟", decimals=0),
-        Column("status", "Status", "状态", codes={"operating": ("open", "已开通"), "planned": ("planned", "规划")}),
+        Column(
+            "status",
+            "Status",
+            "状态",
+            codes={"operating": ("open", "已开通"), "planned": ("planned", "规划")},
+        ),
         Column("open", "Open", "开通"),
         Column("tags", "Tags", "标签"),
         Column("day", "Day", "日期"),
@@ -44,7 +49,9 @@ def test_headers_are_chinese_with_units_and_stay_in_view(table: Table, tmp_path:
     assert sheet.freeze_panes == "B2"
     assert [cell.value for cell in sheet[2]][:5] == ["上海", 12, "已开通", "是 yes", "a; b"]
     assert book["目录 Contents"]["D2"].value == "无所据\nrests on nothing"
-    assert ["状态", "planned", "规划", "planned"] in [[c.value for c in row] for row in book["代码表 Codes"].rows]
+    assert ["状态", "planned", "规划", "planned"] in [
+        [c.value for c in row] for row in book["代码表 Codes"].rows
+    ]
 
 
 def test_a_text_like_a_formula_is_a_text(table: Table, tmp_path: Path) -> None:

@@ -55,7 +55,9 @@ class Area:
 
     def __getattr__(self, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
         if name.startswith("_") or name == "layers" or name not in self.layers:
-            raise AttributeError(f"an area has no {name!r}; its layers are {', '.join(self.__dict__.get('layers', ()))}")
+            raise AttributeError(
+                f"an area has no {name!r}; its layers are {', '.join(self.__dict__.get('layers', ()))}"
+            )
         return self.layer(name)
 
     @property

@@ -110,7 +110,9 @@ class DatedNetwork:
         """Minutes and kilometres for all pairs; options as for `yrdgis.metrics.skim`."""
         starts = self.places(origins, mode=mode)
         ends = starts if destinations is None else self.places(destinations, mode=mode)
-        return skim(self._with(starts + ends), [p.id for p in starts], [p.id for p in ends], mode=mode, **options)
+        return skim(
+            self._with(starts + ends), [p.id for p in starts], [p.id for p in ends], mode=mode, **options
+        )
 
     def path(self, origin: str, destination: str, *, mode: str = "door", impedance: str = "total") -> Path:
         """The way from one place to another, leg by leg; ``.tell("zh")`` says it in words.

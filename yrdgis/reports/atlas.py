@@ -67,7 +67,10 @@ def make_atlas(
     InputError
         If there is no such language or audience.
     """
-    for name, value, known in (("lang", lang, ("both", "zh", "en")), ("audience", audience, ("public", "internal"))):
+    for name, value, known in (
+        ("lang", lang, ("both", "zh", "en")),
+        ("audience", audience, ("public", "internal")),
+    ):
         if value not in known:
             raise InputError(f"{name} is one of {', '.join(known)}, not {value!r}")
     context = Context(layers, as_of or layers.valid_on, lang, audience)
@@ -105,11 +108,15 @@ def _data_steps(context: Context, folder: Path) -> list[tuple[str, Callable[[], 
         found = tables_of(context)
         for table in found:
             write_csv(table, folder / "tables" / f"{table.name}.csv")
-        write_workbook(found, folder / "tables" / "atlas.xlsx", title="yrdgis atlas", created=context.layers.valid_on)
+        write_workbook(
+            found, folder / "tables" / "atlas.xlsx", title="yrdgis atlas", created=context.layers.valid_on
+        )
 
     def package() -> None:
         (folder / "data").mkdir()
-        write_package(package_frames(context), folder / "data" / "atlas.gpkg", created=context.layers.valid_on)
+        write_package(
+            package_frames(context), folder / "data" / "atlas.gpkg", created=context.layers.valid_on
+        )
 
     return [("tables", tables), ("GeoPackage", package)]
 
@@ -130,7 +137,9 @@ def _index(context: Context, folder: Path, cards: list[Card]) -> str:
         downloads=_downloads(folder),
         sources=sources_of(context),
         lang=context.lang,
-        banner=("内部资料，请勿外传", "Internal: not for publication") if context.audience == "internal" else None,
+        banner=("内部资料，请勿外传", "Internal: not for publication")
+        if context.audience == "internal"
+        else None,
     )
 
 
@@ -150,7 +159,7 @@ def _assumed(context: Context) -> list[tuple[str, str]]:
         (
             f"参数{basis['parameters']}项，各有低值与高值，可信度低的{basis['parameters_low']}项；小于参数区间的变化写作“无可计量的变化”。",
             f"{basis['parameters']} parameters, each with a low and a high value, {basis['parameters_low']} of low confidence; a change within "
-            "their range reads \"no measurable change\".",
+            'their range reads "no measurable change".',
         ),
         (
             f"路网里程中{share:.1f}%不知开通日期（按一直开通计）；图中时间所依据的资料，最差可信度为{words[confidence]}。",
@@ -162,36 +171,61 @@ def _assumed(context: Context) -> list[tuple[str, str]]:
         ),
     ]
     if context.forecast:
-        lines.insert(0, ("本图集为预测：按公布的预计开通日计，逾期未证实开通的不计。", "This atlas is a forecast: expected opening days count."))
+        lines.insert(
+            0,
+            (
+                "本图集为预测：按公布的预计开通日计，逾期未证实开通的不计。",
+                "This atlas is a forecast: expected opening days count.",
+            ),
+        )
     return lines
 
 
 def _city_table(context: Context) -> Any:
     frame = context.cities_change.frame
     core = frame[(frame["from_id"] == context.centre) & (frame["to_id"] != context.centre)]
-    def minutes(value: float) -> tuple[str, str]:
-        text = "–" if value != value else f"{value:.0f}"
-        return text, text
-
-    rows = [
-        [(row.from_name_zh, row.from_name), (row.to_name_zh, row.to_name), minutes(row.time_before_min), minutes(row.time_after_min),
-         change_words(row.change) if row.change != "faster" else (f"近 {row.saved_min:.0f}", f"{row.saved_min:.0f} nearer")]
-        for row in core.itertuples()
-    ]  # fmt: skip
+    rows = [_city_row(row) for row in core.to_dict("records")]
     caption = (
         f"门到门（分钟），{context.eve} 与 {context.as_of}；可信度低，区间见表格。",
         f"Door to door (minutes), {context.eve} and {context.as_of}; low confidence, ranges in the tables.",
     )
-    header = [("从", "From"), ("到", "To"), ("规划前夕", "Plan-eve"), ("当日", "This day"), ("变化", "Change")]
+    header = [
+        ("从", "From"),
+        ("到", "To"),
+        ("规划前夕", "Plan-eve"),
+        ("当日", "This day"),
+        ("变化", "Change"),
+    ]
     return caption, header, rows
+
+
+def _city_row(row: dict[Any, Any]) -> list[tuple[str, str]]:
+    saved = row["saved_min"]
+    change = (
+        (f"近 {saved:.0f}", f"{saved:.0f} nearer")
+        if row["change"] == "faster"
+        else change_words(row["change"])
+    )
+    minutes = [
+        "–" if value != value else f"{value:.0f}" for value in (row["time_before_min"], row["time_after_min"])
+    ]
+    names = [(row[f"{end}_name_zh"], row[f"{end}_name"]) for end in ("from", "to")]
+    return [*names, *((text, text) for text in minutes), change]
 
 
 def _downloads(folder: Path) -> list[Download]:
     known = [
         ("tables/atlas.xlsx", "全部表格（Excel，中文表头）", "All tables (Excel, Chinese headers)"),
-        ("data/atlas.gpkg", "图层与结果（GeoPackage，内含 QGIS 样式）", "Layers and results (GeoPackage with QGIS styles)"),
+        (
+            "data/atlas.gpkg",
+            "图层与结果（GeoPackage，内含 QGIS 样式）",
+            "Layers and results (GeoPackage with QGIS styles)",
+        ),
     ]
-    known += [(f"tables/{file.name}", f"{file.stem}（CSV）", f"{file.stem} (CSV)") for file in sorted((folder / "tables").glob("*.csv"))]
+    known += [
+        (f"tables/{file.name}", f"{file.stem}（CSV）", f"{file.stem} (CSV)")
+        for file in sorted((folder / "tables").glob("*.csv"))
+    ]
     return [Download(href, zh, en, (folder / href).stat().st_size) for href, zh, en in known]
 
 
@@ -223,7 +257,9 @@ def _manifest(context: Context, folder: Path) -> str:
             for info in catalog
         ],
         "files": {
-            path.relative_to(folder).as_posix(): digest(path) for path in sorted(folder.rglob("*")) if path.is_file()
+            path.relative_to(folder).as_posix(): digest(path)
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
         },
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"

@@ -120,5 +120,7 @@ class Context:
             "services": 0 if services is None else len(services),
             "services_assumed": 0 if services is None else int(services["assumed"].sum()),
             "links": len(links),
-            "road_km": float(links.loc[(links["mode"] == "drive") & (links["kind"] != "connector"), "length_km"].sum() / 2),
+            "road_km": float(
+                links.loc[(links["mode"] == "drive") & (links["kind"] != "connector"), "length_km"].sum() / 2
+            ),
         }

@@ -9,7 +9,15 @@ from typing import NamedTuple
 __all__ = ["CjkFont", "find_cjk_font"]
 
 _SAMPLE = "上海苏州无锡常州南通宁波嘉兴舟山湖州沪甬铁路高速航道镇"
-_PREFERRED = ("noto sans cjk sc", "noto sans sc", "source han sans", "microsoft yahei", "pingfang", "wenquanyi", "simhei")
+_PREFERRED = (
+    "noto sans cjk sc",
+    "noto sans sc",
+    "source han sans",
+    "microsoft yahei",
+    "pingfang",
+    "wenquanyi",
+    "simhei",
+)
 
 
 class CjkFont(NamedTuple):
@@ -49,7 +57,9 @@ def _covering(path: str) -> CjkFont | None:
         if not set(map(ord, _SAMPLE)) <= set(font.get_charmap()):
             return None
         names = {key[3]: value for key, value in font.get_sfnt().items() if key[3] in (13,)}
-        licence = names.get(13, b"").decode("utf-16-be" if b"\x00" in names.get(13, b"") else "latin-1", "ignore")
+        licence = names.get(13, b"").decode(
+            "utf-16-be" if b"\x00" in names.get(13, b"") else "latin-1", "ignore"
+        )
         return CjkFont(path, font.family_name, licence.strip() or "not stated in the font file")
     except (OSError, RuntimeError, ValueError):
         return None

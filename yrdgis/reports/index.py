@@ -72,7 +72,11 @@ for(const o of document.querySelectorAll('.switch button'))o.setAttribute('aria-
 
 
 def _both(zh: str, en: str, lang: str) -> str:
-    parts = [f'<span data-lang="{code}" lang="{code}">{escape(text)}</span>' for code, text in (("zh", zh), ("en", en)) if lang in (code, "both")]
+    parts = [
+        f'<span data-lang="{code}" lang="{code}">{escape(text)}</span>'
+        for code, text in (("zh", zh), ("en", en))
+        if lang in (code, "both")
+    ]
     return "".join(parts)
 
 
@@ -124,11 +128,11 @@ def index_html(
         f"<header>{switch}<h1>{both(title)}</h1><p>{both(subtitle)}</p></header><main>",
         f'<section class="assumed"><h2 style="margin-top:0">{both(("先说所据", "What this rests on"))}</h2><ul>',
         *(f"<li>{both(line)}</li>" for line in assumed),
-        f"</ul></section><h2>{both(('地图', 'Maps'))}</h2><div class=\"cards\">",
+        f'</ul></section><h2>{both(("地图", "Maps"))}</h2><div class="cards">',
         *(_card(card, lang) for card in cards),
         "</div>",
         _table(table, lang) if table else "",
-        f"<h2>{both(('表格与数据', 'Tables and data'))}</h2><ul class=\"files\">",
+        f'<h2>{both(("表格与数据", "Tables and data"))}</h2><ul class="files">',
         *(_download(file, lang) for file in downloads),
         "</ul></main><footer>",
         f"<p>{both(('审图号：未送审', 'Map review number: not reviewed'))}</p>",
@@ -139,7 +143,9 @@ def index_html(
 
 
 def _card(card: Card, lang: str) -> str:
-    figures = "".join(f"<dt>{_both(zh, en, lang)}</dt><dd>{escape(value)}</dd>" for zh, en, value in card.figures)
+    figures = "".join(
+        f"<dt>{_both(zh, en, lang)}</dt><dd>{escape(value)}</dd>" for zh, en, value in card.figures
+    )
     image = base64.b64encode(card.picture).decode("ascii")
     return (
         f'<a class="card" href="{escape(card.href, quote=True)}"><img alt="" width="420" height="300" src="data:image/png;base64,{image}">'
@@ -147,12 +153,16 @@ def _card(card: Card, lang: str) -> str:
     )
 
 
-def _table(table: tuple[tuple[str, str], Sequence[tuple[str, str]], Sequence[Sequence[tuple[str, str]]]], lang: str) -> str:
+def _table(
+    table: tuple[tuple[str, str], Sequence[tuple[str, str]], Sequence[Sequence[tuple[str, str]]]], lang: str
+) -> str:
     caption, header, rows = table
-    head = "".join(f"<th scope=\"col\">{_both(*cell, lang)}</th>" for cell in header)
-    body = "".join("<tr>" + "".join(f"<td>{_both(*cell, lang)}</td>" for cell in row) + "</tr>" for row in rows)
+    head = "".join(f'<th scope="col">{_both(*cell, lang)}</th>' for cell in header)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{_both(*cell, lang)}</td>" for cell in row) + "</tr>" for row in rows
+    )
     return (
-        f"<h2>{_both('城市之间', 'Between the cities', lang)}</h2><div class=\"scroll\"><table><caption>{_both(*caption, lang)}</caption>"
+        f'<h2>{_both("城市之间", "Between the cities", lang)}</h2><div class="scroll"><table><caption>{_both(*caption, lang)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = ["write_package"]
 
-_SYMBOL = {"Point": ("marker", "SimpleMarker"), "Line": ("line", "SimpleLine"), "Polygon": ("fill", "SimpleFill")}
+_SYMBOL = {
+    "Point": ("marker", "SimpleMarker"),
+    "Line": ("line", "SimpleLine"),
+    "Polygon": ("fill", "SimpleFill"),
+}
 
 
 def write_package(
@@ -49,7 +53,12 @@ def write_package(
         with atomic_write(path) as part:
             for name, (frame, title, _) in frames.items():
                 pyogrio.write_dataframe(
-                    _flat(frame), part, layer=name, driver="GPKG", append=part.exists(), layer_options={"IDENTIFIER": title}
+                    _flat(frame),
+                    part,
+                    layer=name,
+                    driver="GPKG",
+                    append=part.exists(),
+                    layer_options={"IDENTIFIER": title},
                 )
             _add_styles(part, frames, colours or {}, created)
     finally:
@@ -114,7 +123,9 @@ def _qml(kind: str, colour: str, categories: Sequence[tuple[str, str, str]]) -> 
 
 
 def _document(renderer: str) -> str:
-    return f"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'><qgis version=\"3.28\">{renderer}</qgis>"
+    return (
+        f"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'><qgis version=\"3.28\">{renderer}</qgis>"
+    )
 
 
 def _symbol(name: str, kind: str, colour: str) -> str:
@@ -123,9 +134,16 @@ def _symbol(name: str, kind: str, colour: str) -> str:
     options = {
         "Point": {"color": f"{rgb},255", "outline_color": "255,255,255,255", "size": "2", "name": "circle"},
         "Line": {"line_color": f"{rgb},255", "line_width": "0.5"},
-        "Polygon": {"color": f"{rgb},90", "outline_color": f"{rgb},255", "outline_width": "0.3", "style": "solid"},
+        "Polygon": {
+            "color": f"{rgb},90",
+            "outline_color": f"{rgb},255",
+            "outline_width": "0.3",
+            "style": "solid",
+        },
     }[kind]
-    rows = "".join(f"<Option type=\"QString\" name={quoteattr(k)} value={quoteattr(v)}/>" for k, v in options.items())
+    rows = "".join(
+        f'<Option type="QString" name={quoteattr(k)} value={quoteattr(v)}/>' for k, v in options.items()
+    )
     return (
         f'<symbol type="{symbol}" name="{name}" alpha="1"><layer class="{layer}" enabled="1">'
         f'<Option type="Map">{rows}</Option></layer></symbol>'

@@ -65,7 +65,9 @@ def _assumed(context: Context) -> list[tuple[str, str]]:
         ),
     ]
     if context.forecast:
-        notes.insert(0, ("本图为预测：按公布的预计开通日计。", "This is a forecast: it counts expected opening days."))
+        notes.insert(
+            0, ("本图为预测：按公布的预计开通日计。", "This is a forecast: it counts expected opening days.")
+        )
     return notes
 
 
@@ -78,7 +80,9 @@ def _draw_region(context: Context, canvas: Canvas) -> None:
 
     cities = context.layers.polygons("cities")
     for at in range(len(cities)):
-        canvas.add(cities.iloc[[at]], color=KINDS[at % len(KINDS)], alpha=0.28, edgecolor="#7b6f86", linewidth=0.7)
+        canvas.add(
+            cities.iloc[[at]], color=KINDS[at % len(KINDS)], alpha=0.28, edgecolor="#7b6f86", linewidth=0.7
+        )
     canvas.water()
     canvas.borders()
 
@@ -100,7 +104,9 @@ def _projects(context: Context) -> folium.Map:
 def _draw_projects(context: Context, canvas: Canvas) -> None:
     canvas.water()
     shapes = project_shapes(context.layers, as_of=context.as_of)
-    lines = shapes[shapes.geometry.notna() & shapes.geometry.geom_type.isin(["LineString", "MultiLineString"])]
+    lines = shapes[
+        shapes.geometry.notna() & shapes.geometry.geom_type.isin(["LineString", "MultiLineString"])
+    ]
     colours = {"rail": "rail.high_speed", "road": "road.expressway", "water": "water"}
     for mode, style in colours.items():
         own = lines[lines["mode"] == mode]
@@ -144,8 +150,10 @@ def _network_figures(context: Context) -> list[tuple[str, str, str]]:
     lines = layers["rail_lines"].set_index("line_id")["category"]
     links = layers["rail_links"]
     fast = links["line_id"].map(lines).isin(["high_speed", "intercity"])
-    for zh, en, day in (("高铁、城际（规划前夕，公里）", "high-speed and intercity, plan-eve (km)", context.eve),
-                        ("高铁、城际（当日，公里）", "high-speed and intercity, this day (km)", context.as_of)):  # fmt: skip
+    for zh, en, day in (
+        ("高铁、城际（规划前夕，公里）", "high-speed and intercity, plan-eve (km)", context.eve),
+        ("高铁、城际（当日，公里）", "high-speed and intercity, this day (km)", context.as_of),
+    ):
         running = in_service(links, day, layers.valid_on) & fast
         rows.append((zh, en, f"{links.loc[running, 'length_km'].sum():,.0f}"))
     return rows
@@ -160,7 +168,7 @@ def _draw_times(context: Context, canvas: Canvas) -> None:
 
     times = context.times.set_index("to_id")["time_min"]
     own = times[times.index.isin(context.districts)]
-    canvas.colour_districts(own.to_dict(), breaks=list(time_breaks(own)), ramp="time")
+    canvas.colour_districts(own, breaks=list(time_breaks(own)), ramp="time")
     canvas.water()
 
 
@@ -181,19 +189,27 @@ def _rail_change(context: Context) -> folium.Map:
 
 
 def _change_page(context: Context, comparison: Any) -> folium.Map:
-    names = {
-        "before": (f"规划前夕 {context.eve}", f"plan-eve {context.eve}"),
-        "after": (f"{context.as_of}", f"{context.as_of}"),
-    }
-    return change_map(context.layers, comparison, notes=_assumed(context), **names, **_options(context))
+    return change_map(
+        context.layers,
+        comparison,
+        before=(f"规划前夕 {context.eve}", f"plan-eve {context.eve}"),
+        after=(f"{context.as_of}", f"{context.as_of}"),
+        notes=_assumed(context),
+        **_options(context),
+    )
 
 
 def _draw_saved(comparison: Any, context: Context, canvas: Canvas) -> None:
     frame = comparison.frame[comparison.frame["change"] == "faster"].set_index("to_id")
-    canvas.colour_districts(frame["saved_min"].to_dict(), breaks=_SAVED_BREAKS, ramp="saved")
+    canvas.colour_districts(frame["saved_min"], breaks=_SAVED_BREAKS, ramp="saved")
     fresh = set(comparison.frame.loc[comparison.frame["change"] == "newly connected", "to_id"])
-    canvas.add(canvas.districts[canvas.districts["district_id"].isin(fresh)], color="#fff3c4", edgecolor="#8a5a00",
-               hatch="////", linewidth=0.3)  # fmt: skip
+    canvas.add(
+        canvas.districts[canvas.districts["district_id"].isin(fresh)],
+        color="#fff3c4",
+        edgecolor="#8a5a00",
+        hatch="////",
+        linewidth=0.3,
+    )
     canvas.water()
     used = {p for ids in comparison.frame["project_id"] for p in ids.split(";") if p}
     shapes = project_shapes(context.layers)
@@ -217,40 +233,71 @@ def _change_figures(comparison: Any) -> list[tuple[str, str, str]]:
 
 PAGES: tuple[Page, ...] = (
     Page(
-        "region", "区域", "The area",
-        "城市、区县、街道与镇、水域、省界与机场。", "Cities, districts, towns, water, provincial borders and airports.",
-        _region, _draw_region, _region_figures, ("cities", "districts"),
+        "region",
+        "区域",
+        "The area",
+        "城市、区县、街道与镇、水域、省界与机场。",
+        "Cities, districts, towns, water, provincial borders and airports.",
+        _region,
+        _draw_region,
+        _region_figures,
+        ("cities", "districts"),
     ),
     Page(
-        "projects", "项目", "Projects",
+        "projects",
+        "项目",
+        "Projects",
         "规划列名的项目与其他项目，按状态分；点开可见规划条文、状态、日期、来源与可信度。",
         "Projects that the plan names and others, by status; each cites its clause, dates, source and confidence.",
-        _projects, _draw_projects, _project_figures, ("districts", "projects"),
+        _projects,
+        _draw_projects,
+        _project_figures,
+        ("districts", "projects"),
     ),
     Page(
-        "network", "逐年路网", "The network by year",
-        "铁路、公路与城市轨道，拖动年份即增减。", "Railways, highways and metro; move the year and they come and go.",
-        _network, _draw_network, _network_figures, ("districts", "rail_links", "rail_lines", "road_links"),
+        "network",
+        "逐年路网",
+        "The network by year",
+        "铁路、公路与城市轨道，拖动年份即增减。",
+        "Railways, highways and metro; move the year and they come and go.",
+        _network,
+        _draw_network,
+        _network_figures,
+        ("districts", "rail_links", "rail_lines", "road_links"),
     ),
     Page(
-        "times", "出行时间", "Travel times",
-        "从中心城市到各区县与镇的门到门时间。", "Door to door from the core city to every district and town.",
-        _times, _draw_times, _times_figures, ("cities", "districts", "road_links", "parameters"),
+        "times",
+        "出行时间",
+        "Travel times",
+        "从中心城市到各区县与镇的门到门时间。",
+        "Door to door from the core city to every district and town.",
+        _times,
+        _draw_times,
+        _times_figures,
+        ("cities", "districts", "road_links", "parameters"),
     ),
     Page(
-        "change-door", "变化：门到门", "Change, door to door",
+        "change-door",
+        "变化：门到门",
+        "Change, door to door",
         "从主要枢纽出发，规划前夕与当日相比：近了多少、经由哪个项目。",
         "From the main hub, plan-eve against this day: how much nearer, and through which project.",
-        _change, lambda c, canvas: _draw_saved(c.change, c, canvas), lambda c: _change_figures(c.change),
+        _change,
+        lambda c, canvas: _draw_saved(c.change, c, canvas),
+        lambda c: _change_figures(c.change),
         ("cities", "districts", "road_links", "parameters", "projects"),
     ),
     Page(
-        "change-rail", "变化：铁路", "Change, by rail",
+        "change-rail",
+        "变化：铁路",
+        "Change, by rail",
         "从主要枢纽车站到各区县最近的车站，含进站、候车与换乘；规划前夕与当日相比。",
         "From the main hub station to the best station of each district, with process and changes; plan-eve against this day.",
-        _rail_change, lambda c, canvas: _draw_saved(c.rail_change, c, canvas), lambda c: _change_figures(c.rail_change),
+        _rail_change,
+        lambda c, canvas: _draw_saved(c.rail_change, c, canvas),
+        lambda c: _change_figures(c.rail_change),
         ("cities", "districts", "rail_links", "parameters", "projects"),
         lambda c: c.rail_change is not None,
     ),
-)  # fmt: skip
+)
 """Pages in the order of the index."""

@@ -42,9 +42,7 @@ class Column:
     def heading(self) -> str:
         """Chinese title with its unit, and the English one under it."""
         unit_zh, unit = self.unit_zh or self.unit, self.unit
-        return (
-            f"{self.title_zh}{f'（{unit_zh}）' if unit_zh else ''}\n{self.title}{f' ({unit})' if unit else ''}"
-        )
+        return f"{self.title_zh}{f'（{unit_zh}）' if unit_zh else ''}\n{self.title}{f' ({unit})' if unit else ''}"
 
 
 @dataclass(frozen=True)
@@ -163,7 +161,9 @@ def _sheet(sheet: Any, table: Table) -> None:
         cell.font, cell.fill, cell.alignment = head, fill, Alignment(wrap_text=True, vertical="center")
         values = [_shown(value, column) for value in table.frame[column.key]]
         widest = max((_width(value) for value in values), default=0)
-        sheet.column_dimensions[get_column_letter(i)].width = min(60, max(10, _width(column.heading()) + 2, widest + 2))
+        sheet.column_dimensions[get_column_letter(i)].width = min(
+            60, max(10, _width(column.heading()) + 2, widest + 2)
+        )
         for row, value in enumerate(values, start=2):
             cell = sheet.cell(row, i)
             _put(cell, value)
@@ -178,7 +178,9 @@ def _sheet(sheet: Any, table: Table) -> None:
 def _contents(sheet: Any, tables: Sequence[Table], names: Sequence[str]) -> None:
     from openpyxl.styles import Alignment, Font
 
-    for i, text in enumerate(("工作表 Sheet", "内容 What it holds", "行数 Rows", "依据 What it rests on"), start=1):
+    for i, text in enumerate(
+        ("工作表 Sheet", "内容 What it holds", "行数 Rows", "依据 What it rests on"), start=1
+    ):
         sheet.cell(1, i, text).font = Font(bold=True)
     for row, (table, name) in enumerate(zip(tables, names, strict=True), start=2):
         link = sheet.cell(row, 1, name)

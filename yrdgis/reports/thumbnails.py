@@ -10,6 +10,8 @@ from yrdgis.maps.style import AREAS, BORDER, LINES, RAMPS, classes
 from yrdgis.settings import METRIC_CRS
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from yrdgis.io import Layers
 
 __all__ = ["Canvas", "picture"]
@@ -35,10 +37,10 @@ class Canvas:
         west, south, east, north = self.districts.total_bounds
         self._frame = (west, south, east, north)
 
-    def colour_districts(self, values: dict[str, float], *, breaks: list[float], ramp: str) -> None:
-        """Fill the districts by value; one without a value stays as it is."""
+    def colour_districts(self, values: pd.Series, *, breaks: list[float], ramp: str) -> None:
+        """Fill the districts by value (indexed by id); one without a value stays as it is."""
         shades = RAMPS[ramp]
-        found = classes([values.get(i, float("nan")) for i in self.districts["district_id"]], breaks=breaks)
+        found = classes(list(values.reindex(self.districts["district_id"])), breaks=breaks)
         last = max(1, len(breaks))
         for at, number in enumerate(found):
             if number >= 0:
