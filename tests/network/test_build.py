@@ -159,6 +159,26 @@ def barred(toy_copy):
     return toy_copy
 
 
+def test_what_was_closed_or_added_stays_so_when_built_again(toy):
+    network = build_network(toy)
+    new = network.links.loc[["roadlink:g1/yixi--yidong"]].set_axis(["mine"]).assign(total_min=99.0)
+    changed = network.without(["roadlink:g1/jiadong--yixi"]).with_(new)
+    again = rebuild(changed, parameters="high")
+    assert "roadlink:g1/jiadong--yixi" not in again.links.index
+    assert again.links.at["mine", "total_min"] == 99.0
+    assert set(again.links.index) == set(changed.links.index)
+    assert (
+        again.links.at["roadlink:g1/yixi--yidong", "total_min"]
+        > network.links.at["roadlink:g1/yixi--yidong", "total_min"]
+    )
+
+
+def test_changing_a_frame_changes_no_other_network(toy):
+    spoilt = build_network(toy, "2021-12-31")
+    spoilt.links.loc[:, "total_min"] = 1.0
+    assert (build_network(toy, "2021-12-31").links["total_min"] != 1.0).any()
+
+
 def test_a_barrier_costs_half_on_either_side_until_it_falls(barred):
     layers = load_layers(barred)
     before, after = (

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Recipe", "build_network", "rebuild", "with_points"]
 
+_KEPT = 6
+_DEEP = int(pd.__version__.split(".", 1)[0]) < 3
+"""Before copy-on-write a shallow copy would share its cells with the kept network."""
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -106,6 +110,8 @@ def build_network(
 def rebuild(network: Network, **changes: Any) -> Network:
     """The network built again with something changed, such as ``parameters="low"``.
 
+    Links that were closed stay closed, links that were added stay as they are, and so do points.
+
     Raises
     ------
     InputError
@@ -115,9 +121,16 @@ def rebuild(network: Network, **changes: Any) -> Network:
         raise InputError(
             "this network was not built from layers, so it can't be built again with other parameters"
         )
-    again = _from_recipe(replace(network.recipe, **changes))
-    extra = network.nodes[~network.nodes.index.isin(again.nodes.index) & network.nodes["kind"].eq("point")]
-    return with_points(again, extra) if len(extra) else again
+    was, again = _from_recipe(network.recipe), _from_recipe(replace(network.recipe, **changes))
+    points = network.nodes[~network.nodes.index.isin(was.nodes.index) & network.nodes["kind"].eq("point")]
+    if len(points):
+        was, again = with_points(was, points), with_points(again, points)
+    closed = was.links.index.difference(network.links.index).intersection(again.links.index)
+    more = network.links[~network.links.index.isin(was.links.index.union(again.links.index))]
+    again = again.without(closed) if len(closed) else again
+    return (
+        again.with_(more, network.nodes[~network.nodes.index.isin(again.nodes.index)]) if len(more) else again
+    )
 
 
 def with_points(network: Network, points: pd.DataFrame) -> Network:
@@ -150,6 +163,19 @@ def with_points(network: Network, points: pd.DataFrame) -> Network:
 
 
 def _from_recipe(recipe: Recipe) -> Network:
+    """The network of a recipe; the last few are kept, whatever they are called."""
+    kept = base_of(recipe.layers).built
+    parts = (recipe.as_of, recipe.with_projects, recipe.without_projects)
+    key = (*parts, recipe.variant, recipe.parameters, recipe.period)
+    network = kept.pop(key) if key in kept else _made(recipe)
+    kept[key] = network
+    while len(kept) > _KEPT:
+        kept.pop(next(iter(kept)))
+    copies = {"nodes": network.nodes.copy(deep=_DEEP), "links": network.links.copy(deep=_DEEP)}
+    return replace(network, **copies, label=recipe.label, recipe=recipe)
+
+
+def _made(recipe: Recipe) -> Network:
     layers, base = recipe.layers, base_of(recipe.layers)
     assume = Assumptions(layers, recipe.parameters)
     effects = Effects(layers, recipe.as_of, recipe.variant, recipe.with_projects, recipe.without_projects)
