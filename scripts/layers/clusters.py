@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - the registry reads best one member list a line
 """Town clusters: one registry of pairs, circles, the demonstration zone and the metropolitan area, with members.
 
 Members are kept by reading: what the words of the plan say, and what the official plan of the cluster says.

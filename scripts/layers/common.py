@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - sentences and tables read best unbroken
 """What every builder of layers shares: reading facts, ids, dates, coordinates, attributes of schemas.
 
 A builder module exports ``CATALOG`` (its :class:`Layer` rows) and ``build(facts, out)``. It collects rows as

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - tables of rows read best one row a line
 """Corridors: the five directions and twelve trunk lines of the railway, and the smart-road pilot sections."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - sentences and tables read best unbroken
 """Geometry that builders share: in which city and district a point lies, how long a line is, what is water."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a table of goals reads best one goal a line
 """Goals: what the plan and the metropolitan plans aim at, the latest actual value, and whether it is met."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a table of attributes reads best one a line
 """Links and their shapes: ids, interior shape points, and lengths that can't be shorter than the straight line."""
 
 from __future__ import annotations

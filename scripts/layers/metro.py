@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a table of attributes reads best one a line
 """Metro: stations, lines, links, and walks between metro and railway stations or airports."""
 
 from __future__ import annotations

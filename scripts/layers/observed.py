@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - schemas read best one attribute a line
 """Observed: published times, distances and flows to calibrate and validate with, and counts of direct trains."""
 
 from __future__ import annotations
@@ -6,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from .common import COMMON, Attr, Facts, Layer, Row, clean_note, join_notes, merge_source, number, slug
+from .common import COMMON, Attr, Facts, Layer, Row, join_notes, merge_source, number, slug
 from .projects import read_csv
 from .water import node_id
 from .writers import write_table
@@ -285,7 +284,11 @@ def _road(row: Row, roads: dict[str, str]) -> Row:
 
 
 SUMS = {
-    ("鸭子坝", "八堡", "122.1"): "derived: 122.1 = 95.7 + 26.4, the published lengths of 京杭运河浙江段 and of its second passage, "
+    (
+        "鸭子坝",
+        "八堡",
+        "122.1",
+    ): "derived: 122.1 = 95.7 + 26.4, the published lengths of 京杭运河浙江段 and of its second passage, "
     "which the waterways have; the sum of two branches, not the way between the ends",
 }
 """Figures that add up lengths which the layers have, so that they say nothing about the model."""
@@ -294,13 +297,11 @@ SUMS = {
 def _water(i: int, row: Row, ports: dict[str, str]) -> Row:
     ends = [node_id(row[c], ports[row[c]]) if row[c] else "" for c in ("from_node_id", "to_node_id")]
     used = row["used_in_shared"]
-    use = (
-        "scaled"
-        if used.startswith(("partly", "yes"))
-        else "total"
-        if "total" in used or "waterways" in used
-        else "none"
-    )
+    whole = row["via"] in ("长湖申线", "苏南运河")  # their links are scaled to this very figure
+    if whole or used.startswith(("partly", "yes")):
+        use = "scaled"
+    else:
+        use = "total" if "total" in used or "waterways" in used else "none"
     added = SUMS.get((row["from_zh"], row["to_zh"], row["distance"]), "")
     near = clean_note(re.sub(r"\bnode (\w+)\b", r"point \1", used)) if "lies about" in used else ""
     return {

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a table of attributes reads best one a line
 """Places: towns, destinations and airports."""
 
 from __future__ import annotations

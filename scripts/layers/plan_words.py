@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - tables of words read best one group a line
 """Closed words for the register: what the plan asks, why a name was normalised, what an item is tied to."""
 
 from __future__ import annotations

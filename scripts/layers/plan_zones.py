@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - schemas and tables of rules read best one row a line
 """Zones that the plan names, ecology and energy: what has an outline, and a dashed extent for what has none.
 
 An outline is only ever a union of districts or a water body. Everything else gets an ``indicative`` extent: a

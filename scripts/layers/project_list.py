@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a table of projects reads best one project a line
 """The projects: what the plan names and the main ones that it does not, each with the links that it opens or changes.
 
 A project takes name, status, dates, source and confidence from the fact named in ``fact`` (``rail:``, ``road:``,

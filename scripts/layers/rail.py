@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a table of attributes reads best one a line
 """Railways: stations, lines, links and shape points."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a table of rules reads best one rule a line
 """From the raw reference of a fact to what a map may cite: publisher, title, date.
 
 Raw references name where a fact was read; a reader of a map wants to know who says so. Addresses that only

@@ -186,6 +186,8 @@ CATALOG = [NODES, WATERWAYS, LINKS, SHAPES]
 
 # New water: links that did not exist before the day given; all others stood at every date.
 NEW_LINKS = {"yunhe-erditong": ("2023-07", "")}
+# Waterways whose published length is that of their links: estimated links are scaled so that the sum agrees.
+SCALED = ("jinghang-sunan", "changhushen")
 _RIVERS = {"huangpu", "sushen-neigang", "wusongjiang", "changjiang"}
 _SEA = {"coastal"}
 
@@ -203,10 +205,16 @@ def build(facts: Facts, out: Path) -> None:
     ways = {r["waterway_id"]: r for r in facts.table("waterways")}
     paths = _paths(facts)
     ids = LinkIds("waterlink")
+    scale = {way: _scale(way, ways[way], facts.table("water_links")) for way in SCALED}
     links, shapes, linked = [], [], dict.fromkeys(ways, 0.0)
     for row in facts.table("water_links"):
         key = (row["waterway_id"], row["from_node_id"], row["to_node_id"])
         path = paths.get(key, [])
+        if row["waterway_id"] in scale and _is_estimate(row):
+            row = row | {
+                "length_km": number(float(row["length_km"]) * scale[row["waterway_id"]]),
+                "note": _SCALED_NOTE,
+            }
         link = _link(ids(*key), row, nodes, ways[row["waterway_id"]], path)
         links.append(link)
         linked[row["waterway_id"]] += float(link["length_km"])
@@ -214,6 +222,21 @@ def build(facts: Facts, out: Path) -> None:
     write_table(out, WATERWAYS, [_waterway(row, linked[key]) for key, row in ways.items()])
     write_table(out, LINKS, sorted(links, key=lambda r: (r["waterway_id"], int(r["seq"]))), sort=False)
     write_table(out, SHAPES, sorted(shapes, key=lambda r: (r["link_id"], r["seq"])), sort=False)
+
+
+_SCALED_NOTE = "derived: estimate scaled so that the waterway has its published length"
+
+
+def _is_estimate(row: Row) -> bool:
+    return row["source"].startswith("estimate")
+
+
+def _scale(way: str, published: Row, rows: list[Row]) -> float:
+    """Factor for the estimated links of a waterway that makes its links sum to the published length."""
+    own = [r for r in rows if r["waterway_id"] == way]
+    known = sum(float(r["length_km"]) for r in own if not _is_estimate(r))
+    guessed = sum(float(r["length_km"]) for r in own if _is_estimate(r))
+    return (float(published["length_km"]) - known) / guessed
 
 
 def _paths(facts: Facts) -> dict[tuple[str, str, str], list[tuple[float, float]]]:
@@ -308,5 +331,5 @@ def _link(link_id: str, row: Row, nodes: dict[str, Row], way: Row, path: list[tu
         **dates(*NEW_LINKS.get(row["waterway_id"], ("", ""))),
         "source_public": merge_source(row["source"]),
         "confidence": worst(row["confidence"], "low" if repair else ""),
-        "note": join_notes(upgrading, repair),
+        "note": join_notes(upgrading, row.get("note", ""), repair),
     }

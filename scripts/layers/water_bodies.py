@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a table of attributes reads best one a line
 """Water bodies: sea, estuaries, rivers and lakes, each under the open licence of its own outline.
 
 Outlines of the facts stay where their licence is open. Others give way to the outlines in ``open_water.geojson``

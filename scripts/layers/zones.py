@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a table of attributes reads best one a line
 """Cities, districts and the provincial borders between them, from the boundaries of Tianditu.
 
 Cities are unions of their districts, so that districts tile their city exactly; borders are the lines that the
