@@ -1,8 +1,9 @@
 """Fit the free rail parameters: ``python scripts/calibrate.py [--layers DIR] [--dry-run]``.
 
-Reads the observed train times of the layers, fits the parameters named in ``yrdgis.network.rail_times.FREE_PARAMETERS`` to
-all of them and, for each line, to those that do not touch that line; prints the left-out errors; writes the
-parameters with their range over the folds, and the folds. The same layers give the same figures.
+Reads the observed train times of the layers, fits the parameters named in
+``yrdgis.network.rail_times.FREE_PARAMETERS`` to all of them and, for each line, to those that do not touch
+that line; prints the left-out errors; writes the parameters with their range over the folds, and the folds.
+The same layers give the same figures.
 """
 
 from __future__ import annotations
@@ -55,13 +56,18 @@ def _report(fit: Fit) -> None:
 def _source(fit: Fit) -> str:
     hauled = int(fit.rows["train_class"].eq("K").sum())
     return (
-        f"fitted on {len(fit.rows) - hauled} fastest direct G, D and C trains and {hauled} K trains of January 2021 (layer "
-        "rail_times) by yrdgis; range over folds that leave out one line each"
+        f"fitted on {len(fit.rows) - hauled} fastest direct G, D and C trains and {hauled} K trains of "
+        "January 2021 (layer rail_times) by yrdgis; range over folds that leave out one line each"
     )
 
 
 def _fold(row: dict[str, object], source: str) -> dict[str, object]:
-    out = {"line_id": row["line"], "tested": row["tested"], "fitted_to": row["fitted_to"], "source_public": source}
+    out = {
+        "line_id": row["line"],
+        "tested": row["tested"],
+        "fitted_to": row["fitted_to"],
+        "source_public": source,
+    }
     for name, key in (("median_error", "median"), ("p90_error", "p90"), ("bias", "bias")):
         out[name] = round(float(str(row[key])), 4)
     return out | {column_of(p): round(float(str(row[p])), 4) for p in FREE_PARAMETERS}

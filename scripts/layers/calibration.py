@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - schemas read best one attribute a line
 """Folds of the calibration, kept as ``scripts/calibrate.py`` wrote them; here they are checked and get their schema."""
 
 from __future__ import annotations
@@ -39,13 +38,40 @@ FOLDS = Layer(
     "none",
     "observed/calibration_folds.csv",
     (
-        Attr("line_id", description="Line that was left out; trains that touch it were not fitted to", description_zh="留出线路", required=True, references="rail_lines.line_id"),
-        Attr("tested", "int", "Trains whose longest part is on the line", "检验车次", "rows", True, "", "1..10000"),
+        Attr(
+            "line_id",
+            description="Line that was left out; trains that touch it were not fitted to",
+            description_zh="留出线路",
+            required=True,
+            references="rail_lines.line_id",
+        ),
+        Attr(
+            "tested",
+            "int",
+            "Trains whose longest part is on the line",
+            "检验车次",
+            "rows",
+            True,
+            "",
+            "1..10000",
+        ),
         Attr("fitted_to", "int", "Trains fitted to", "拟合车次", "rows", True, "", "1..10000"),
-        Attr("median_error", "float", "Median size of the relative error of the trains left out", "中位误差", "share", True, "", "0..10"),
+        Attr(
+            "median_error",
+            "float",
+            "Median size of the relative error of the trains left out",
+            "中位误差",
+            "share",
+            True,
+            "",
+            "0..10",
+        ),
         Attr("p90_error", "float", "90th percentile of it", "90分位误差", "share", True, "", "0..10"),
         Attr("bias", "float", "Mean signed relative error", "偏差", "share", True, "", "-10..10"),
-        *(Attr(column_of(p), "float", text, zh, unit, True, "", "0..100") for p, (text, zh, unit) in FREE.items()),
+        *(
+            Attr(column_of(p), "float", text, zh, unit, True, "", "0..100")
+            for p, (text, zh, unit) in FREE.items()
+        ),
         Attr("source_public", description="What the fit rests on", description_zh="公开来源", required=True),
     ),
     "yrdgis, fitted to train times of January 2021",

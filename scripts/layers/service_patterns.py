@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a table of routes reads best one route a line
 """Which trains run, as a table that a person can read: stretches of line with stop marks, and routes over them.
 
 A stretch lists every station and junction of a line in order. The mark behind a name says how trains treat it:
@@ -51,6 +50,7 @@ class Route:
     note: str = ""
 
 
+# fmt: off
 # A stretch may be cut: "huning[昆山南:南京]" is the part between two of its stations, "-huhang" runs backwards.
 STRETCHES = {
     "jinghu": Stretch("jinghu-hsr", "上海虹桥* 昆山南+ 苏州北+ 无锡东+ 常州北+ 丹阳北- 镇江南+ 南京南*"),

@@ -51,16 +51,65 @@ SERVICES = Layer(
     "none",
     "services/services.csv",
     (
-        Attr("service_id", description="Id of the service; it runs in both directions", description_zh="开行方案编号", required=True),
+        Attr(
+            "service_id",
+            description="Id of the service; it runs in both directions",
+            description_zh="开行方案编号",
+            required=True,
+        ),
         *NAMES,
-        Attr("route", description="Route that the service belongs to; services of a route differ in class and stops", description_zh="径路", required=True),
-        Attr("pattern", description="Kind of stopping pattern", description_zh="停站方案", required=True, allowed="express|semi_fast|all_stop|turn_up"),
-        Attr("train_class", description="G, C and D are multiple units, K stands for trains hauled by locomotives (K, T, Z), S for suburban trains", description_zh="列车等级", required=True, allowed="G|D|C|K|S"),
-        Attr("line_ids", "list", "Lines that the route uses; where two tracks join the same stations, the first line named", "经由线路", required=True, references="rail_lines.line_id"),
-        Attr("trains_per_day", "float", "Trains a day in each direction where known for this very service; blank where only counts over all patterns are known (layer direct_services)", "每日列车对数", "trains/day", allowed="0..400"),
-        Attr("headway_min", "float", "Interval between trains where published", "发车间隔", "min", allowed="1..240"),
+        Attr(
+            "route",
+            description="Route that the service belongs to; services of a route differ in class and stops",
+            description_zh="径路",
+            required=True,
+        ),
+        Attr(
+            "pattern",
+            description="Kind of stopping pattern",
+            description_zh="停站方案",
+            required=True,
+            allowed="express|semi_fast|all_stop|turn_up",
+        ),
+        Attr(
+            "train_class",
+            description="G, C and D are multiple units, K stands for trains hauled by locomotives (K, T, Z), S for suburban trains",
+            description_zh="列车等级",
+            required=True,
+            allowed="G|D|C|K|S",
+        ),
+        Attr(
+            "line_ids",
+            "list",
+            "Lines that the route uses; where two tracks join the same stations, the first line named",
+            "经由线路",
+            required=True,
+            references="rail_lines.line_id",
+        ),
+        Attr(
+            "trains_per_day",
+            "float",
+            "Trains a day in each direction where known for this very service; blank where only counts over all patterns are known (layer direct_services)",
+            "每日列车对数",
+            "trains/day",
+            allowed="0..400",
+        ),
+        Attr(
+            "headway_min",
+            "float",
+            "Interval between trains where published",
+            "发车间隔",
+            "min",
+            allowed="1..240",
+        ),
         *DATED,
-        Attr("assumed", "bool", "Whether the stops are the model's, not those of a published timetable", "是否为假定", required=True),
+        Attr(
+            "assumed",
+            "bool",
+            "Whether the stops are the model's, not those of a published timetable",
+            "是否为假定",
+            required=True,
+        ),
         *COMMON,
     ),
     "yrdgis, from marks of stations and counts of direct trains of January 2021",
@@ -73,9 +122,21 @@ STOPS = Layer(
     "none",
     "services/service_stops.csv",
     (
-        Attr("service_id", description="(no key) Service", description_zh="开行方案编号", required=True, references="services.service_id"),
+        Attr(
+            "service_id",
+            description="(no key) Service",
+            description_zh="开行方案编号",
+            required=True,
+            references="services.service_id",
+        ),
         Attr("seq", "int", "Order along the route", "顺序号", required=True, allowed="1..200"),
-        Attr("station_id", description="Station or junction on the way", description_zh="车站", required=True, references="rail_stations.station_id"),
+        Attr(
+            "station_id",
+            description="Station or junction on the way",
+            description_zh="车站",
+            required=True,
+            references="rail_stations.station_id",
+        ),
         Attr("stops", "bool", "False where trains pass; such a row fixes the way", "是否停站", required=True),
     ),
     "yrdgis, from marks of stations and counts of direct trains of January 2021",
@@ -87,9 +148,21 @@ CLASSES = Layer(
     "none",
     "services/station_classes.csv",
     (
-        Attr("station_id", description="Station", description_zh="车站", required=True, references="rail_stations.station_id"),
+        Attr(
+            "station_id",
+            description="Station",
+            description_zh="车站",
+            required=True,
+            references="rail_stations.station_id",
+        ),
         *NAMES,
-        Attr("station_class", description="hub: terminal of a metropolis or junction of trunk lines; main: main or second station of a city or county; minor: any other", description_zh="车站等级", required=True, allowed="hub|main|minor"),
+        Attr(
+            "station_class",
+            description="hub: terminal of a metropolis or junction of trunk lines; main: main or second station of a city or county; minor: any other",
+            description_zh="车站等级",
+            required=True,
+            allowed="hub|main|minor",
+        ),
         *COMMON,
     ),
     "yrdgis, from marks of stations in the table of routes",
@@ -99,10 +172,13 @@ CATALOG = [SERVICES, STOPS, CLASSES]
 
 SOURCE = "yrdgis, stopping patterns from the rank of stations and the counts of direct trains, 2026-11"
 COUNTS = "; counts: China Railway timetables by station, 2021-01 (via thaddywu/RailwayVIS)"
-SMALL_HUBS = frozenset(
-    "盐城 南通 南通西 湖州 舟山 金山卫 余姚 城北路 银都路 水乡客厅 八坼 苏州东 苏州北 海盐东 枫南 嘉兴南 枫泾 滴水湖 浙大国际校区 "
-    "临平南 上海宝山 虹桥2号航站楼 浦东1号2号航站楼".split()
-)
+# fmt: off
+SMALL_HUBS = frozenset((
+    "盐城", "南通", "南通西", "湖州", "舟山", "金山卫", "余姚", "城北路",
+    "银都路", "水乡客厅", "八坼", "苏州东", "苏州北", "海盐东", "枫南", "嘉兴南",
+    "枫泾", "滴水湖", "浙大国际校区", "临平南", "上海宝山", "虹桥2号航站楼", "浦东1号2号航站楼",
+))
+# fmt: on
 """Ends of routes that are no hub in the sense of a station's class: main stations of smaller cities and ends of lines."""
 
 
@@ -236,7 +312,9 @@ def _pairs(stops: frozenset[str], order: Sequence[str]) -> Iterator[tuple[int, i
     yield from ((a, b) for n, a in enumerate(at) for b in at[n + 1 :])
 
 
-def _covered(pair: tuple[int, int], own: frozenset[str], others: Sequence[frozenset[str]], order: Sequence[str]) -> bool:
+def _covered(
+    pair: tuple[int, int], own: frozenset[str], others: Sequence[frozenset[str]], order: Sequence[str]
+) -> bool:
     """Whether another pattern joins the pair with no more stops between."""
     a, b = pair
     between = set(order[a + 1 : b])
@@ -270,7 +348,9 @@ class Rail:
         """
         faults = [f"no station {s.name}" for s in way if s.name not in self.stations]
         if not faults:
-            faults = [f"no link {a.name}-{b.name}" for a, b in pairwise(way) if self.link(a, b, lines) is None]
+            faults = [
+                f"no link {a.name}-{b.name}" for a, b in pairwise(way) if self.link(a, b, lines) is None
+            ]
         if faults:
             raise ValueError(f"route {route.slug}: " + ", ".join(faults))
 
@@ -280,7 +360,12 @@ class Rail:
         return next((self.links[f"line:{x}", ends] for x in lines if (f"line:{x}", ends) in self.links), None)
 
     def service(
-        self, route: Route, train_class: str, stopping: tuple[str, str], way: Sequence[Stop], lines: Sequence[str]
+        self,
+        route: Route,
+        train_class: str,
+        stopping: tuple[str, str],
+        way: Sequence[Stop],
+        lines: Sequence[str],
     ) -> Row:
         """Row of a service; ``stopping`` is the code and the kind of its pattern."""
         code, pattern = stopping
@@ -322,7 +407,12 @@ class Rail:
     def stops(self, service_id: str, way: Sequence[Stop], chosen: frozenset[str]) -> list[Row]:
         """Rows of the stops of a service."""
         return [
-            {"service_id": service_id, "seq": i, "station_id": self.stations[s.name]["station_id"], "stops": s.name in chosen}
+            {
+                "service_id": service_id,
+                "seq": i,
+                "station_id": self.stations[s.name]["station_id"],
+                "stops": s.name in chosen,
+            }
             for i, s in enumerate(way, 1)
         ]
 

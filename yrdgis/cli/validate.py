@@ -23,18 +23,23 @@ _HEADER = ("n", "no answer", "median error %", "90th percentile %", "bias %")
     "--observed",
     "file",
     metavar="FILE",
-    help="CSV with columns from, to and minutes (trains) or distance_km (roads, waterways); train_class, mode and "
-    "as_of where you have them. The layers' own observations by default.",
+    help="CSV with columns from, to and minutes (trains) or distance_km (roads, waterways); "
+    "train_class, mode and as_of where you have them. The layers' own observations by default.",
 )
-@click.option("--as-of", metavar="DATE", help="Day for rows of the file that state none; the layers' day by default.")
-@click.option("--out", metavar="FOLDER", help="Folder for tables and a scatter plot; it is replaced as a whole.")
+@click.option(
+    "--as-of", metavar="DATE", help="Day for rows of the file that state none; the layers' day by default."
+)
+@click.option(
+    "--out", metavar="FOLDER", help="Folder for tables and a scatter plot; it is replaced as a whole."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document with every compared row.")
 def command(file: str | None, as_of: str | None, out: str | None, as_json: bool) -> None:
     """Compare the model with observed times and distances.
 
-    Trains are compared like with like: the fastest direct train of the same class on the day of the observation. Train
-    times that the parameters were fitted to are compared with the fit that left their line out. Other rows that sit in a
-    layer already are left out and counted. Errors are relative: over the observed value, for trains over at least 20 min.
+    Trains are compared like with like: the fastest direct train of the same class on the day of the
+    observation. Train times that the parameters were fitted to are compared with the fit that left their line
+    out. Other rows that sit in a layer already are left out and counted. Errors are relative: over the
+    observed value, for trains over at least 20 min.
     """
     from yrdgis.io import load_layers
     from yrdgis.validation.report import UNVALIDATED, validate, write_report
@@ -77,7 +82,8 @@ def _echo(result: Validation) -> None:
         for row in worst.to_dict("records"):
             pair = f"{row['from_name_zh']}—{row['to_name_zh']} {row['train_class']}".rstrip()
             click.echo(
-                f"  {pair}: observed {row['observed']:g} {row['unit']}, modelled {row['modelled']:.1f} ({row['error']:+.0%}); {row['way']}"
+                f"  {pair}: observed {row['observed']:g} {row['unit']}, "
+                f"modelled {row['modelled']:.1f} ({row['error']:+.0%}); {row['way']}"
             )
 
 

@@ -1,14 +1,14 @@
 """Running times of trains: what a ride is made of, and how long that takes.
 
-A ride is kilometres at a running speed, stops, dwells and approaches to hubs. The parts of a ride depend on the
-service alone; minutes are their product with the parameters of the layer, so that calibration and the network use the
-same sum::
+A ride is kilometres at a running speed, stops, dwells and approaches to hubs. The parts of a ride depend on
+the service alone; minutes are their product with the parameters of the layer, so that calibration and the
+network use the same sum::
 
     minutes = sum(km / (speed x ratio)) x 60 + stops x speed / 100 x penalty + dwells + hub approaches
 
-The speed of a train on a link is the lower of the design speed of the line and the top speed of its class. The
-ratio, which turns it into the speed of a timetable, depends on the kind of train and of line. Half a stop penalty is
-paid for leaving a station and half for reaching one, each by the speed on the neighbouring link.
+The speed of a train on a link is the lower of the design speed of the line and the top speed of its class.
+The ratio, which turns it into the speed of a timetable, depends on the kind of train and of line. Half a stop
+penalty is paid for leaving a station and half for reaching one, each by the speed on the neighbouring link.
 """
 
 from __future__ import annotations
@@ -28,7 +28,16 @@ from yrdgis.errors import NetworkError, all_at_once
 if TYPE_CHECKING:
     from yrdgis.io import Layers
 
-__all__ = ["FREE_PARAMETERS", "PARTS", "Rides", "ServiceTable", "Way", "minutes", "part_values", "services_running"]
+__all__ = [
+    "FREE_PARAMETERS",
+    "PARTS",
+    "Rides",
+    "ServiceTable",
+    "Way",
+    "minutes",
+    "part_values",
+    "services_running",
+]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -94,8 +103,8 @@ class Rides:
     Parameters
     ----------
     frame : pandas.DataFrame
-        ``from_id``, ``to_id``, ``train_class``, ``service_id``, ``length_km``, ``halts`` (stops between), and the
-        positions ``first`` and ``last`` in the service's way.
+        ``from_id``, ``to_id``, ``train_class``, ``service_id``, ``length_km``, ``halts`` (stops between), and
+        the positions ``first`` and ``last`` in the service's way.
     parts : numpy.ndarray
         One row for each ride, one column for each of ``PARTS``.
     """
@@ -108,7 +117,8 @@ class Rides:
 
     @cached_property
     def _keys(self) -> tuple[Ints, Ints]:
-        """A number for each unordered pair of stations and class, and one for each service, in order of ids."""
+        """A number for each unordered pair of stations and class, and one for each service, in order of
+        ids."""
         ends = np.sort(self.frame[["from_id", "to_id"]].to_numpy(str), axis=1)
         _, pair = np.unique(np.char.add(np.char.add(ends[:, 0], "|"), ends[:, 1]), return_inverse=True)
         _, train_class = np.unique(self.frame["train_class"].to_numpy(str), return_inverse=True)
@@ -147,7 +157,8 @@ class ServiceTable:
     Parameters
     ----------
     layers : Layers
-        Uses rail_lines, rail_links, services, service_stops, station_classes and the top speeds in parameters.
+        Uses rail_lines, rail_links, services, service_stops, station_classes and the top speeds in
+        parameters.
 
     Raises
     ------
@@ -165,7 +176,7 @@ class ServiceTable:
             category=links["line_id"].map(lines["category"]),
         )
         classes = layers["station_classes"].set_index("station_id")["station_class"]
-        self.station_class: Mapping[str, str] = classes.to_dict()
+        self.station_class: dict[Any, str] = classes.to_dict()
         self.top_speed = {c: layers.parameter(f"rail.top_speed_kph.{c}") for c in _KIND}
 
     @cached_property
@@ -174,19 +185,30 @@ class ServiceTable:
         passenger = self.links[self.links["category"] != "freight"]
         track: dict[tuple[str, str, str], str] = {}
         for line, a, b, link in zip(
-            passenger["line_id"], passenger["from_node_id"], passenger["to_node_id"], passenger["link_id"], strict=True
+            passenger["line_id"],
+            passenger["from_node_id"],
+            passenger["to_node_id"],
+            passenger["link_id"],
+            strict=True,
         ):
             track.setdefault((line, a, b), link)
             track.setdefault((line, b, a), link)
         stops = self._layers["service_stops"].sort_values(["service_id", "seq"], kind="stable")
         problems: list[str] = []
-        ways = [self._way(str(name), group, track, problems) for name, group in stops.groupby("service_id", sort=True)]
+        ways = [
+            self._way(str(name), group, track, problems)
+            for name, group in stops.groupby("service_id", sort=True)
+        ]
         if problems:
             raise NetworkError(all_at_once("service_stops", problems))
         return tuple(ways)
 
     def _way(
-        self, service_id: str, stops: pd.DataFrame, track: Mapping[tuple[str, str, str], str], problems: list[str]
+        self,
+        service_id: str,
+        stops: pd.DataFrame,
+        track: Mapping[tuple[str, str, str], str],
+        problems: list[str],
     ) -> Way:
         if service_id not in self.services.index:
             problems.append(f"{service_id} has stops but no row in services")
@@ -197,10 +219,15 @@ class ServiceTable:
         for a, b in pairwise(stations):
             link = next((track[line, a, b] for line in service["line_ids"] if (line, a, b) in track), None)
             if link is None:
-                problems.append(f"{service_id}: no track between {a} and {b} on its lines; add the line or the station between")
+                problems.append(
+                    f"{service_id}: no track between {a} and {b} on its lines; "
+                    "add the line or the station between"
+                )
             found.append(link or "")
         route = str(service.get("route", service_id))
-        return Way(service_id, route, service["train_class"], stations, tuple(stops["stops"]), tuple(found))
+        return Way(
+            service_id, route, str(service["train_class"]), stations, tuple(stops["stops"]), tuple(found)
+        )
 
     def rides(self, closed_stations: Collection[str] = ()) -> Rides:
         """Direct rides of all services, whether they run or not; worked out once for each set of stations.
@@ -222,6 +249,17 @@ class ServiceTable:
     @cached_property
     def _rides(self) -> dict[frozenset[str], Rides]:
         return {}
+
+    @cached_property
+    def track_opened(self) -> pd.Series:
+        """Day on which the last of a service's track opened, by service; the least day where none is
+        dated."""
+        opened = pd.to_datetime(self.links["opened_expected"]).fillna(pd.Timestamp.min).to_dict()
+        days = {
+            way.service_id: max((opened[link] for link in way.link_ids), default=pd.Timestamp.min)
+            for way in self.ways
+        }
+        return pd.Series(days, dtype="datetime64[ns]").reindex(self.services.index)
 
     @cached_property
     def way_of(self) -> Mapping[str, Way]:
@@ -274,7 +312,9 @@ class ServiceTable:
             speed = min(design, self.top_speed[way.train_class])
             line = "high_speed" if category == "high_speed" else "other"
             run[n + 1] = run[n]
-            run[n + 1, PARTS.index(f"rail.speed_ratio.{line if kind == 'emu' else kind}")] += length / speed * 60
+            run[n + 1, PARTS.index(f"rail.speed_ratio.{line if kind == 'emu' else kind}")] += (
+                length / speed * 60
+            )
             km[n + 1] = km[n] + length
             leave[n, halt] += speed / 200
             reach[n + 1, halt] += speed / 200

@@ -1,15 +1,16 @@
 """Rail services of a date as nodes and links: which trains run, how long they take, where one may change.
 
-A service runs when every track link that its route needs is open. For each pair of stations that a train joins
-without a change, and each class of train, the fastest such train becomes one ``ride`` link; so a leg of a path is
-one link, and no path pays a dwell at the station where it boards. Around the rides stand the station's links::
+A service runs when every track link that its route needs is open. For each pair of stations that a train
+joins without a change, and each class of train, the fastest such train becomes one ``ride`` link; so a leg of
+a path is one link, and no path pays a dwell at the station where it boards. Around the rides stand the
+station's links::
 
     station:x  --board-->  station:x#dep  --ride-->  station:y#arr  --alight-->  station:y
                                                      station:y#arr  --transfer-->  station:y#dep
 
-Boarding costs the station process of its class and a change between two reserved trains only the minimum transfer.
-Turn-up services (suburban) have their own pair of nodes per service, ``service:s@station:x#dep`` and ``#arr``, since
-each has its own headway; half of it, capped, is waited on boarding.
+Boarding costs the station process of its class and a change between two reserved trains only the minimum
+transfer. Turn-up services (suburban) have their own pair of nodes per service, ``service:s@station:x#dep``
+and ``#arr``, since each has its own headway; half of it, capped, is waited on boarding.
 """
 
 from __future__ import annotations
@@ -55,12 +56,13 @@ def service_links(
     layers : Layers
         Uses rail_lines, rail_links, rail_stations, services, service_stops, station_classes and parameters.
     open_links : collection of str
-        Ids of the rows of ``rail_links`` that are in service, projects already added or left out. Freight lines may
-        be among them; they carry no passengers.
+        Ids of the rows of ``rail_links`` that are in service, projects already added or left out. Freight
+        lines may be among them; they carry no passengers.
     as_of : datetime.date
         Day on which services and stations themselves must be in service.
     parameters : {"value", "low", "high"}
-        Which end of the parameters to use; ``low`` gives the shortest times, whatever the sign of a parameter.
+        Which end of the parameters to use; ``low`` gives the shortest times, whatever the sign of a
+        parameter.
     period : {"free", "peak"}
         Headways of turn-up services are those of the period.
     variant : {"expected", "optimistic", "pessimistic"}
@@ -69,13 +71,14 @@ def service_links(
     Returns
     -------
     nodes : pandas.DataFrame
-        Indexed by node_id (``station:x#dep``, ``station:x#arr`` ...): name, name_zh, lon, lat, kind ``platform``. The
-        stations ``station:x`` themselves are the caller's, but for yards and junctions that become stations.
+        Indexed by node_id (``station:x#dep``, ``station:x#arr`` ...): name, name_zh, lon, lat, kind
+        ``platform``. The stations ``station:x`` themselves are the caller's, but for yards and junctions that
+        become stations.
     links : pandas.DataFrame
-        Indexed by link_id: the columns of a network's links (mode ``rail``; kind ``ride``, ``board``, ``alight`` or
-        ``transfer``; minutes, kilometres, yuan, kg CO2 per traveller; a ride is one leg), and ``train_class``,
-        ``rail_link_ids`` (";"-joined track links of the ride in order), ``line_id`` (";"-joined lines in order),
-        ``trains_per_day`` (NaN where not known).
+        Indexed by link_id: the columns of a network's links (mode ``rail``; kind ``ride``, ``board``,
+        ``alight`` or ``transfer``; minutes, kilometres, yuan, kg CO2 per traveller; a ride is one leg), and
+        ``train_class``, ``rail_link_ids`` (";"-joined track links of the ride in order), ``line_id``
+        (";"-joined lines in order), ``trains_per_day`` (NaN where not known).
 
     Raises
     ------
@@ -117,10 +120,13 @@ def running_services(
 ) -> tuple[set[str], Rides]:
     """Services that run on a day, and the rides of all services with the stops of that day.
 
-    A service runs when all its track is open; its own dates, where it has any, must allow it too.
+    A service runs when all its track is open. Dates of its own count where it began later than its track
+    opened, or ended; so a project that brings the track forward brings its trains forward too.
     """
-    own = table.services[table.services["opened_expected"].notna() | table.services["closed_on"].notna()]
-    barred = set(own.index[~in_service(own, as_of, layers.valid_on, variant).to_numpy(bool)])
+    services = table.services
+    opened = pd.to_datetime(services["opened_expected"])
+    apart = services[(opened > table.track_opened) | services["closed_on"].notna()]
+    barred = set(apart.index[~in_service(apart, as_of, layers.valid_on, variant).to_numpy(bool)])
     running = {s for s in services_running(table, frozenset(open_links)) if s not in barred}
     return running, table.rides(_closed_stations(layers, table, as_of))
 
@@ -128,10 +134,13 @@ def running_services(
 def _closed_stations(layers: Layers, table: ServiceTable, as_of: dt.date) -> set[str]:
     """Stations that opened later than the track they stand on and are not open yet on the day.
 
-    A station that opened with its track is open wherever the track is, also where a project brings that forward.
+    A station that opened with its track is open wherever the track is, also where a project brings that
+    forward.
     """
     stations = layers["rail_stations"].set_index("station_id")
-    ends = pd.concat([table.links.set_index(end)["opened_expected"] for end in ("from_node_id", "to_node_id")])
+    ends = pd.concat(
+        [table.links.set_index(end)["opened_expected"] for end in ("from_node_id", "to_node_id")]
+    )
     track = pd.to_datetime(ends.fillna(pd.Timestamp.min)).groupby(level=0).min()
     opened = pd.to_datetime(stations["opened_expected"])
     later = stations["status"].eq("operating") & (opened > track.reindex(stations.index))
@@ -151,7 +160,7 @@ class _Facts:
 
     table: ServiceTable
     assume: Assumptions
-    dated: dict[str, bool]
+    dated: dict[Any, bool]
     period: str
 
     def rides(self, rides: pd.DataFrame, kind: str) -> pd.DataFrame:
@@ -159,7 +168,10 @@ class _Facts:
         if rides.empty:
             return pd.DataFrame()
         own = rides["service_id"].to_numpy(object) if kind else np.full(len(rides), "", dtype=object)
-        track = [self.table.way_of[s].link_ids[a:b] for s, a, b in zip(rides["service_id"], rides["first"], rides["last"], strict=True)]
+        track = [
+            self.table.way_of[s].link_ids[a:b]
+            for s, a, b in zip(rides["service_id"], rides["first"], rides["last"], strict=True)
+        ]
         forward = self._one_way(rides, own, track, "from_id", "to_id")
         back = self._one_way(rides, own, [links[::-1] for links in track], "to_id", "from_id")
         return together([forward, back], LINK_COLUMNS)
@@ -174,7 +186,9 @@ class _Facts:
         services = self.table.services.loc[rides["service_id"]]
         names = [
             f"ride:{service or train_class}/{_slug(a)}--{_slug(b)}"
-            for service, train_class, a, b in zip(own, rides["train_class"], rides[start], rides[end], strict=True)
+            for service, train_class, a, b in zip(
+                own, rides["train_class"], rides[start], rides[end], strict=True
+            )
         ]
         return pd.DataFrame(
             {
@@ -205,11 +219,19 @@ class _Facts:
 
     def doors_reserved(self, rides: pd.DataFrame) -> pd.DataFrame:
         """Boarding, alighting and changing at the stations of reserved trains, by class of station."""
-        stations = np.unique(rides[["from_id", "to_id"]].to_numpy(object)) if len(rides) else np.array([], dtype=object)
+        stations = (
+            np.unique(rides[["from_id", "to_id"]].to_numpy(object))
+            if len(rides)
+            else np.array([], dtype=object)
+        )
         classes = [self.table.station_class.get(s, "main") for s in stations]
-        dep, arr = _nodes(np.full(len(stations), ""), stations, "dep"), _nodes(np.full(len(stations), ""), stations, "arr")
+        dep, arr = (
+            _nodes(np.full(len(stations), ""), stations, "dep"),
+            _nodes(np.full(len(stations), ""), stations, "arr"),
+        )
         process, leave, change = (
-            [self.assume[f"rail.{what}.{c}"] for c in classes] for what in ("process_min", "exit_min", "transfer_min")
+            [self.assume[f"rail.{what}.{c}"] for c in classes]
+            for what in ("process_min", "exit_min", "transfer_min")
         )
         return together(
             [
@@ -222,15 +244,27 @@ class _Facts:
 
     def doors_turn_up(self, rides: pd.DataFrame) -> pd.DataFrame:
         """Boarding with the wait for the next train, and alighting, of each turn-up service."""
-        ends = pd.concat([rides[["service_id", end]].set_axis(["service_id", "station"], axis=1) for end in ("from_id", "to_id")])
+        ends = pd.concat(
+            [
+                rides[["service_id", end]].set_axis(["service_id", "station"], axis=1)
+                for end in ("from_id", "to_id")
+            ]
+        )
         ends = ends.drop_duplicates().sort_values(["service_id", "station"], kind="stable")
         service, station = ends["service_id"].to_numpy(object), ends["station"].to_numpy(object)
         published = self.table.services.loc[service, "headway_min"].to_numpy(float, na_value=np.nan)
         headway = np.where(np.isnan(published), self.assume[f"suburban.headway_min.{self.period}"], published)
         wait = np.minimum(headway / 2, self.assume["turnup.max_wait_min"])
-        board = _door("board", station, _nodes(service, station, "dep"), self.assume["turnup.process_min"] + wait)
+        board = _door(
+            "board", station, _nodes(service, station, "dep"), self.assume["turnup.process_min"] + wait
+        )
         board["wait_min"] = wait
-        alight = _door("alight", _nodes(service, station, "arr"), station, np.full(len(ends), self.assume["turnup.exit_min"]))
+        alight = _door(
+            "alight",
+            _nodes(service, station, "arr"),
+            station,
+            np.full(len(ends), self.assume["turnup.exit_min"]),
+        )
         return together([board.assign(service_id=service), alight.assign(service_id=service)], LINK_COLUMNS)
 
 
@@ -244,7 +278,10 @@ def _door(kind: str, tails: np.ndarray, heads: np.ndarray, minutes: Floats | lis
             "total_min": np.asarray(minutes, dtype=float),
             "assumed": True,
         },
-        index=pd.Index([f"{kind}:{head if kind == 'board' else tail}" for tail, head in zip(tails, heads, strict=True)], dtype=object),
+        index=pd.Index(
+            [f"{kind}:{head if kind == 'board' else tail}" for tail, head in zip(tails, heads, strict=True)],
+            dtype=object,
+        ),
     )
 
 
@@ -274,7 +311,9 @@ def _walks(table: ServiceTable, open_links: frozenset[str], assume: Assumptions)
 
 def _nodes(own: np.ndarray, stations: pd.Series | np.ndarray, side: str) -> np.ndarray:
     """Ids of platforms: of a station, or of one service at it."""
-    return np.array([f"{s}@{x}#{side}" if s else f"{x}#{side}" for s, x in zip(own, stations, strict=True)], dtype=object)
+    return np.array(
+        [f"{s}@{x}#{side}" if s else f"{x}#{side}" for s, x in zip(own, stations, strict=True)], dtype=object
+    )
 
 
 def _slug(station: str) -> str:
@@ -283,7 +322,11 @@ def _slug(station: str) -> str:
 
 def _platforms(layers: Layers, links: pd.DataFrame) -> pd.DataFrame:
     """Platform nodes at the position of their station, and yards and junctions where trains will stop."""
-    ids = np.unique(links[["from_node_id", "to_node_id"]].to_numpy(object)) if len(links) else np.array([], dtype=object)
+    ids = (
+        np.unique(links[["from_node_id", "to_node_id"]].to_numpy(object))
+        if len(links)
+        else np.array([], dtype=object)
+    )
     stations = layers["rail_stations"].set_index("station_id")
     platforms = [node for node in ids if "#" in node]
     other = [node for node in ids if "#" not in node and stations["kind"].get(node, "station") != "station"]

@@ -1,14 +1,13 @@
 """Fit the free rail parameters to timetables, and test them on lines that the fit has not seen.
 
-What is fitted is the sum of `yrdgis.network.rail_times`: a few ratios and minutes that hold for every line. Folds are lines:
-the trains whose longest part is on a line are predicted with parameters fitted to trains that do not touch that line
-at all.
+What is fitted is the sum of `yrdgis.network.rail_times`: a few ratios and minutes that hold for every line.
+Folds are lines: the trains whose longest part is on a line are predicted with parameters fitted to trains
+that do not touch that line at all.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from yrdgis.errors import InputError
 from yrdgis.network.assumptions import Assumptions
 from yrdgis.network.rail_times import FREE_PARAMETERS, PARTS, Floats, part_values
 from yrdgis.validation.measures import relative_error
-from yrdgis.validation.predict import RailDay
+from yrdgis.validation.predict import RailDay, as_day
 
 if TYPE_CHECKING:
     from yrdgis.io import Layers
@@ -33,10 +32,12 @@ BOUNDS: Mapping[str, tuple[float, float]] = {
     "rail.stop_penalty_min_per_100_kph.rail": (0.5, 3.0),
     "rail.hub_approach_min": (0.0, 6.0),
 }
-"""Where the search looks: a timetable is never above line speed, and a stop never costs less than physics allows."""
+"""Where the search looks: a timetable is never above line speed, and a stop never costs less than physics
+allows."""
 
 SOFT = 0.08
-"""Relative error below which the loss is square and above which it is linear, so that odd trains don't steer the fit."""
+"""Relative error below which the loss is square and above which it is linear, so that odd trains don't steer
+the fit."""
 
 _HUB = "sh-hub zj-hub nt-hub"
 
@@ -56,7 +57,8 @@ class Problem:
     base : numpy.ndarray
         Values of the parts with the parameters as they stand.
     lines : tuple of dict
-        For each row the kilometres on each line, of the ride that is fastest with the parameters as they stand.
+        For each row the kilometres on each line, of the ride that is fastest with the parameters as they
+        stand.
     """
 
     rows: pd.DataFrame
@@ -70,14 +72,14 @@ class Problem:
         """Line of each row: the one with most of its kilometres."""
         return [max(shares, key=lambda line: (shares[line], line)) for shares in self.lines]
 
-    def values(self, free: Sequence[float]) -> Floats:
+    def values(self, free: Iterable[float]) -> Floats:
         """Values of the parts with the free parameters set."""
         out = self.base.copy()
         for parameter, value in zip(FREE_PARAMETERS, free, strict=True):
             out[PARTS.index(parameter)] = 1 / value if ".speed_ratio." in parameter else value
         return out
 
-    def minutes(self, free: Sequence[float]) -> Floats:
+    def minutes(self, free: Iterable[float]) -> Floats:
         """Fastest modelled minutes of each row."""
         return np.minimum.reduceat(self.parts @ self.values(free), self.starts)
 
@@ -86,8 +88,8 @@ class Problem:
 class Fit:
     """Fitted parameters, their spread over the folds, and the rows with both predictions.
 
-    ``rows`` has ``modelled`` (fitted on all rows) and ``left_out`` (fitted without the row's line); ``folds`` one row for
-    each line, with its parameters and errors.
+    ``rows`` has ``modelled`` (fitted on all rows) and ``left_out`` (fitted without the row's line); ``folds``
+    one row for each line, with its parameters and errors.
     """
 
     parameters: Mapping[str, float]
@@ -115,14 +117,16 @@ def problem_of(layers: Layers, rows: pd.DataFrame) -> Problem:
     parts, kept, lines = [], [], []
     base = part_values(Assumptions(layers).__getitem__)
     for as_of, of_day in rail.groupby("as_of", sort=True):
-        day = RailDay(layers, pd.Timestamp(as_of).date() if not isinstance(as_of, dt.date) else as_of)
+        day = RailDay(layers, as_day(as_of))
         for at, found in zip(of_day.index, day.candidates(of_day), strict=True):
             if len(found):
                 kept.append(at)
                 parts.append(day.rides.parts[found])
                 lines.append(day.line_shares(int(found[np.argmin(parts[-1] @ base)])))
     if not kept:
-        raise InputError("no observed train that the model has a direct train for; is layer rail_times there?")
+        raise InputError(
+            "no observed train that the model has a direct train for; is layer rail_times there?"
+        )
     starts = np.concatenate([[0], np.cumsum([len(p) for p in parts])[:-1]])
     return Problem(rail.loc[kept].reset_index(drop=True), np.concatenate(parts), starts, base, tuple(lines))
 
@@ -176,7 +180,12 @@ def cross_validate(problem: Problem) -> Fit:
         left_out[test] = problem.minutes(free)[test]
         error = relative_error(left_out[test], observed[test])
         folds.append(
-            {"line": line, "tested": int(test.sum()), "fitted_to": int((train & ~test).sum()), **_summary(error)}
+            {
+                "line": line,
+                "tested": int(test.sum()),
+                "fitted_to": int((train & ~test).sum()),
+                **_summary(error),
+            }
             | dict(zip(FREE_PARAMETERS, free, strict=True))
         )
     free = fit(problem)
@@ -194,4 +203,8 @@ def cross_validate(problem: Problem) -> Fit:
 
 def _summary(error: Floats) -> dict[str, float]:
     size = np.abs(error)
-    return {"median": float(np.median(size)), "p90": float(np.quantile(size, 0.9)), "bias": float(np.mean(error))}
+    return {
+        "median": float(np.median(size)),
+        "p90": float(np.quantile(size, 0.9)),
+        "bias": float(np.mean(error)),
+    }

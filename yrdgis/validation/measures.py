@@ -16,7 +16,9 @@ FLOOR = 20.0
 """Minutes: a short ride's error is taken over this, since timetables are in whole minutes."""
 
 
-def relative_error(modelled: npt.ArrayLike, observed: npt.ArrayLike, *, floor: npt.ArrayLike = FLOOR) -> Floats:
+def relative_error(
+    modelled: npt.ArrayLike, observed: npt.ArrayLike, *, floor: npt.ArrayLike = FLOOR
+) -> Floats:
     """Signed error over the observed value, or over a floor where that is larger.
 
     Parameters
@@ -48,7 +50,8 @@ def summary(rows: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns of `by`, ``n``, ``no_answer``, ``median_error``, ``p90_error`` and ``bias`` (mean signed error), as shares.
+        Columns of `by`, ``n``, ``no_answer``, ``median_error``, ``p90_error`` and ``bias`` (mean signed
+        error), as shares.
 
     Examples
     --------

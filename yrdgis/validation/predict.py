@@ -1,7 +1,8 @@
 """What the model says about observed rows, with the way that it takes.
 
-Rail is compared like with like: the fastest direct train of the same class on the day of the observation. Road and
-waterway distances are those of the shortest way: which drive is the quickest rests on minutes that nothing validates.
+Rail is compared like with like: the fastest direct train of the same class on the day of the observation.
+Road and waterway distances are those of the shortest way: which drive is the quickest rests on minutes that
+nothing validates.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -22,9 +24,14 @@ from yrdgis.network.services import running_services, service_table
 if TYPE_CHECKING:
     from yrdgis.io import Layers
 
-__all__ = ["RailDay", "predict", "told_way"]
+__all__ = ["RailDay", "as_day", "predict", "told_way"]
 
 _MODEL = ("modelled", "left_out", "line", "way")
+
+
+def as_day(value: Any) -> dt.date:
+    """The day that a cell of a frame holds."""
+    return value if type(value) is dt.date else pd.Timestamp(value).date()
 
 
 class RailDay:
@@ -69,8 +76,8 @@ class RailDay:
         links = self.table.links
         way, first, last = self._cut(ride)
         used = links.loc[list(way.link_ids[first:last])]
-        shares: dict[str, float] = used.groupby("line_id")["length_km"].sum().to_dict()
-        return shares
+        shares = used.groupby("line_id")["length_km"].sum()
+        return {str(line): float(km) for line, km in shares.items()}
 
     def way(self, ride: int) -> str:
         """A ride in words: class, stops, lines and service."""
@@ -85,9 +92,15 @@ class RailDay:
 def told_way(layers: Layers, way: Way, first: int, last: int, lines: list[str]) -> str:
     """Stops of a service between two of its stations, and the lines it uses."""
     names = layers["rail_stations"].set_index("station_id")["name_zh"]
-    stops = [names[s] for i, s in enumerate(way.stations) if first <= i <= last and (way.stops[i] or i in (first, last))]
+    stops = [
+        names[s]
+        for i, s in enumerate(way.stations)
+        if first <= i <= last and (way.stops[i] or i in (first, last))
+    ]
     titles = layers["rail_lines"].set_index("line_id")["name_zh"]
-    return f"{way.train_class} {'—'.join(stops)} ({'、'.join(titles[line] for line in lines)}; {way.service_id})"
+    return (
+        f"{way.train_class} {'—'.join(stops)} ({'、'.join(titles[line] for line in lines)}; {way.service_id})"
+    )
 
 
 def predict(layers: Layers, rows: pd.DataFrame, *, variant: str = "expected") -> pd.DataFrame:
@@ -104,14 +117,15 @@ def predict(layers: Layers, rows: pd.DataFrame, *, variant: str = "expected") ->
     Returns
     -------
     pandas.DataFrame
-        The rows with ``modelled`` (minutes for rail, else kilometres; NaN where the model has no direct train or no
-        way), ``left_out`` (rail: minutes with the parameters that were fitted without the row's line, NaN where no
-        fold left it out), ``line`` (rail: the line with most of its kilometres) and ``way`` in words.
+        The rows with ``modelled`` (minutes for rail, else kilometres; NaN where the model has no direct train
+        or no way), ``left_out`` (rail: minutes with the parameters that were fitted without the row's line,
+        NaN where no fold left it out), ``line`` (rail: the line with most of its kilometres) and ``way`` in
+        words.
     """
     out = rows.assign(modelled=np.nan, left_out=np.nan, line="", way="")
     makers = {"rail": _rail, "road": _road, "water": _water}
     for (mode, as_of), part in out.groupby(["mode", "as_of"], sort=True):
-        out.loc[part.index, list(_MODEL)] = makers[str(mode)](layers, part, as_of, variant)
+        out.loc[part.index, list(_MODEL)] = makers[str(mode)](layers, part, as_day(as_of), variant)
     return out.astype({"modelled": float, "left_out": float})
 
 
@@ -179,8 +193,16 @@ def _road(layers: Layers, rows: pd.DataFrame, as_of: dt.date, variant: str) -> p
 def _points(rows: pd.DataFrame) -> pd.DataFrame:
     """Ends that are bare positions, as points to be joined to the network."""
     ids = pd.unique(pd.concat([rows["from_id"], rows["to_id"]]))
-    places = [(node, *map(float, node.removeprefix("point:").split("/"))) for node in ids if node.startswith("point:")]
-    return pd.DataFrame(places, columns=["node_id", "lon", "lat"]).set_index("node_id").assign(name="", name_zh="")
+    places = [
+        (node, *map(float, node.removeprefix("point:").split("/")))
+        for node in ids
+        if node.startswith("point:")
+    ]
+    return (
+        pd.DataFrame(places, columns=["node_id", "lon", "lat"])
+        .set_index("node_id")
+        .assign(name="", name_zh="")
+    )
 
 
 def _water(layers: Layers, rows: pd.DataFrame, as_of: dt.date, variant: str) -> pd.DataFrame:
@@ -192,8 +214,13 @@ def _water(layers: Layers, rows: pd.DataFrame, as_of: dt.date, variant: str) -> 
     for row in links.sort_values("link_id").itertuples():
         known = graph.get_edge_data(row.from_node_id, row.to_node_id, {"km": np.inf})
         if row.length_km < known["km"]:
-            graph.add_edge(row.from_node_id, row.to_node_id, km=float(row.length_km), waterway=row.waterway_id)
-    titles: Mapping[str, str] = layers["waterways"].set_index("waterway_id")["name_zh"].to_dict()
+            graph.add_edge(
+                row.from_node_id,
+                row.to_node_id,
+                km=float(cast(float, row.length_km)),
+                waterway=row.waterway_id,
+            )
+    titles: dict[Any, str] = layers["waterways"].set_index("waterway_id")["name_zh"].to_dict()
     made = []
     for a, b in zip(rows["from_id"], rows["to_id"], strict=True):
         try:
@@ -201,6 +228,6 @@ def _water(layers: Layers, rows: pd.DataFrame, as_of: dt.date, variant: str) -> 
         except (nx.NetworkXNoPath, nx.NodeNotFound):
             made.append((np.nan, np.nan, "", "no way by water on the day"))
             continue
-        used = dict.fromkeys(graph.edges[u, v]["waterway"] for u, v in zip(nodes, nodes[1:], strict=False))
+        used = dict.fromkeys(graph.edges[u, v]["waterway"] for u, v in pairwise(nodes))
         made.append((float(km), np.nan, "", "—".join(titles.get(w, w) for w in used)))
     return pd.DataFrame(made, index=rows.index, columns=list(_MODEL))

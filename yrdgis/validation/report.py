@@ -1,4 +1,5 @@
-"""What the comparison says: summaries by mode, class and line, the worst rows with their way, tables and a figure."""
+"""What the comparison says: summaries by mode, class and line, the worst rows with their way, tables and a
+figure."""
 
 from __future__ import annotations
 
@@ -29,7 +30,14 @@ UNVALIDATED = {
 """What the reader must know beside every figure of driving."""
 
 WORST = 10
-_COLOURS = {"G": "#1b6ca8", "D": "#2a9d5c", "C": "#8e5ea2", "K": "#b5651d", "road": "#444444", "water": "#0a9396"}
+_COLOURS = {
+    "G": "#1b6ca8",
+    "D": "#2a9d5c",
+    "C": "#8e5ea2",
+    "K": "#b5651d",
+    "road": "#444444",
+    "water": "#0a9396",
+}
 
 
 @dataclass(frozen=True)
@@ -39,9 +47,9 @@ class Validation:
     Parameters
     ----------
     rows : pandas.DataFrame
-        Observed rows with ``modelled``, ``error`` (relative, signed), ``line``, ``way`` and ``counts`` (whether the row is
-        in the summaries). Train times that the parameters were fitted to carry the prediction of the fit that left
-        their line out.
+        Observed rows with ``modelled``, ``error`` (relative, signed), ``line``, ``way`` and ``counts``
+        (whether the row is in the summaries). Train times that the parameters were fitted to carry the
+        prediction of the fit that left their line out.
     left_out : mapping
         How many rows are not in the summaries, by reason.
     """
@@ -98,7 +106,9 @@ def _compared(layers: Layers, seen: Observed) -> Validation:
     floor = np.where(rows["mode"].eq("rail"), FLOOR, 0.0)
     rows["error"] = relative_error(rows["modelled"], rows["observed"], floor=floor)
     rows["counts"] = ~rows["in_layer"] | unseen
-    rows["group"] = np.where(rows["train_class"].eq("K"), "rail K", np.where(rows["mode"].eq("rail"), "rail G, D, C", rows["mode"]))
+    rows["group"] = np.where(
+        rows["train_class"].eq("K"), "rail K", np.where(rows["mode"].eq("rail"), "rail G, D, C", rows["mode"])
+    )
     gone = dict(seen.left_out)
     already = int((~rows["counts"]).sum())
     if already:
@@ -119,7 +129,8 @@ def write_report(validation: Validation, folder: str | PathLike[str], *, font: s
     Returns
     -------
     pathlib.Path
-        The folder: ``rows.csv``, ``by_group.csv``, ``by_class.csv``, ``by_line.csv``, ``worst.csv``, ``scatter.png``.
+        The folder: ``rows.csv``, ``by_group.csv``, ``by_class.csv``, ``by_line.csv``, ``worst.csv``,
+        ``scatter.png``.
 
     Raises
     ------
@@ -157,7 +168,12 @@ def scatter(validation: Validation, *, font: str | None = None) -> Any:
     rows = validation.counted.dropna(subset="error")
     panels = (
         (rows[rows["mode"].eq("rail")], "train_class", "min", "Trains 列车" if font else "Trains"),
-        (rows[rows["mode"].ne("rail")], "mode", "km", "Roads and waterways 公路与航道" if font else "Roads and waterways"),
+        (
+            rows[rows["mode"].ne("rail")],
+            "mode",
+            "km",
+            "Roads and waterways 公路与航道" if font else "Roads and waterways",
+        ),
     )
     for axes, (part, colour, unit, title) in zip(figure.subplots(1, 2), panels, strict=True):
         _panel(axes, part, colour, unit, told, chinese=font is not None)
@@ -172,11 +188,25 @@ def _panel(axes: Any, rows: pd.DataFrame, colour: str, unit: str, told: Any, *, 
     axes.fill_between(ends, ends * 0.75, ends * 1.25, color="#eeeeee", zorder=0, label="±25 %")
     axes.plot(ends, ends, color="#999999", linewidth=1, zorder=1)
     for name, part in rows.groupby(colour, sort=True):
-        axes.scatter(part["observed"], part["modelled"], s=18, alpha=0.8, color=_COLOURS.get(str(name), "#777777"), label=name)
+        axes.scatter(
+            part["observed"],
+            part["modelled"],
+            s=18,
+            alpha=0.8,
+            color=_COLOURS.get(str(name), "#777777"),
+            label=name,
+        )
     name_of = "name_zh" if chinese else "name"
     for row in rows.loc[rows["error"].abs().sort_values(ascending=False).index[:5]].to_dict("records"):
         text = f"{row[f'from_{name_of}']}–{row[f'to_{name_of}']}"
-        axes.annotate(text, (row["observed"], row["modelled"]), xytext=(4, -8), textcoords="offset points", fontsize=7, fontproperties=told)
+        axes.annotate(
+            text,
+            (row["observed"], row["modelled"]),
+            xytext=(4, -8),
+            textcoords="offset points",
+            fontsize=7,
+            fontproperties=told,
+        )
     axes.set(xlim=(0, top), ylim=(0, top), aspect="equal")
     axes.set_xlabel(f"observed 观测 ({unit})" if chinese else f"observed ({unit})", fontproperties=told)
     axes.set_ylabel(f"modelled 模型 ({unit})" if chinese else f"modelled ({unit})", fontproperties=told)
