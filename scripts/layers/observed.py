@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from .common import COMMON, Attr, Facts, Layer, Row, join_notes, merge_source, number, slug
+from .common import COMMON, Attr, Facts, Layer, Row, clean_note, join_notes, merge_source, number, slug
 from .projects import read_csv
 from .water import node_id
 from .writers import write_table
