@@ -190,8 +190,8 @@ class Layers(Mapping[str, pd.DataFrame]):
         rows: dict[str, dict[str, float]] = {}
         if shipped is not None and shipped.root.resolve() != self.root.resolve():
             rows = dict(Layers(shipped.root)._read_parameters())
-        frame = self._frame("parameters").set_index("parameter_id")[["value", "low", "high"]]
-        for parameter_id, value, low, high in frame.astype(float).itertuples():
+        frame = self._numbers("parameters", "value", "low", "high", key="parameter_id")
+        for parameter_id, value, low, high in frame.itertuples():
             rows[parameter_id] = {"value": value, "low": low, "high": high}
         return rows
 
@@ -232,6 +232,7 @@ class Layers(Mapping[str, pd.DataFrame]):
         frame = self._frame(layer_id)
         for lon, lat in _PLACES:
             if lon in frame and lat in frame:
+                frame = self._numbers(layer_id, lon, lat)
                 made = np.full(len(frame), None, dtype=object)
                 placed = (frame[lon].notna() & frame[lat].notna()).to_numpy()
                 made[placed] = shapely.points(frame.loc[placed, lon], frame.loc[placed, lat])
@@ -258,20 +259,43 @@ class Layers(Mapping[str, pd.DataFrame]):
             )
         nodes = self._node_points(layer_id)
         shapes_id = layer_id.removesuffix("_links") + "_shapes"
-        shapes = self._frame(shapes_id) if shapes_id in self.catalog else None
+        shapes = None
+        if shapes_id in self.catalog:
+            shapes = self._numbers(shapes_id, "seq", "lon", "lat", key="link_id").reset_index()
         return line_geometry(frame, nodes, shapes)
 
     def _node_points(self, layer_id: str) -> pd.DataFrame:
         """Coordinates by node id, from every layer that the ends of the links may refer to."""
-        schema = self.schema(layer_id)
-        owners = dict.fromkeys(schema["from_node_id"].references + schema["to_node_id"].references)
+        ends = [a for a in self.schema(layer_id) if a.name in ("from_node_id", "to_node_id")]
+        owners = dict.fromkeys(reference for end in ends for reference in end.references)
         if not owners:
             raise LayerError(
                 f"Schema of {layer_id!r} names no layer that owns 'from_node_id'; add it to 'references'."
             )
-        parts = [self._frame(owner).set_index(column)[["lon", "lat"]] for owner, column in owners]
+        parts = [self._numbers(owner, "lon", "lat", key=column) for owner, column in owners]
         nodes = pd.concat(parts)
         return nodes[~nodes.index.duplicated()]
+
+    def _numbers(self, layer_id: str, *columns: str, key: str | None = None) -> pd.DataFrame:
+        """Columns of numbers of a layer, by its rows or by a key.
+
+        Raises
+        ------
+        LayerError
+            If the layer lacks one of them, or its schema says that it is no number.
+        """
+        frame = self._frame(layer_id)
+        lacking = [c for c in (*columns, key) if c is not None and c not in frame]
+        wrong = [c for c in columns if c in frame and not pd.api.types.is_numeric_dtype(frame[c])]
+        if lacking or wrong:
+            told = (
+                f"has no column {', '.join(map(repr, lacking))}"
+                if lacking
+                else f"holds texts in {wrong[0]!r}"
+            )
+            raise LayerError(f"Layer {layer_id!r} {told}. `yrdgis check` tells all that is at fault.")
+        chosen = frame.set_index(key)[list(columns)] if key is not None else frame[list(columns)]
+        return chosen.astype(float)
 
 
 def load_layers(path: str | os.PathLike[str] | None = None) -> Layers:

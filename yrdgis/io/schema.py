@@ -88,7 +88,7 @@ class Schema:
 
 
 def load_schema(name: str, root: Path) -> Schema:
-    """Schema of that name from the folder of layers, else from the layers in force.
+    """Schema of that name from the folder of layers, else from the shipped layers.
 
     Raises
     ------
