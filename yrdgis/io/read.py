@@ -185,7 +185,7 @@ class Layers(Mapping[str, pd.DataFrame]):
         return self
 
     def _read_parameters(self) -> dict[str, dict[str, float]]:
-        """Parameters by id: those of the layers in force, overlaid by the region's own."""
+        """Parameters by id: those of the shipped layers, overlaid by the region's own."""
         shipped = self._shipped_catalog()
         rows: dict[str, dict[str, float]] = {}
         if shipped is not None and shipped.root.resolve() != self.root.resolve():
