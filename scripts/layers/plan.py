@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from pathlib import Path
+
+from yrdgis.plan.document import headings, lies_in, quote_hash
 
 from .common import (
     COMMON,
@@ -269,33 +270,10 @@ QUOTED_ELSEWHERE = {
     "demo-zone": "the quote gives the full name and stands in 一（一）; the section of the zone is 三（一）"
 }
 
-_NUMERALS = "一二三四五六七八九十"
-_PART = re.compile(rf"^([{_NUMERALS}])、(.+)$")
-_SECTION = re.compile(rf"^[（(]([{_NUMERALS}])[）)]\s*(.+)$")
-_PARAGRAPH = re.compile(r"^(\d+)[.．]\s*([^。]+)。")
-
 
 def plan_text(facts: Facts) -> str:
     """Text of the plan, which stands beside the facts."""
     return (facts.folder.parent / "plan" / "shanghai-implementation-plan.txt").read_text(encoding="utf-8")
-
-
-def headings(text: str) -> list[Row]:
-    """Headings of the plan in their order: section path, parent, level and title."""
-    part = section = ""
-    found = []
-    for line in text.splitlines():
-        if match := _PART.match(line):
-            part, section = match[1], ""
-            found.append({"section": part, "parent": "", "level": "1", "title_zh": match[2]})
-        elif part and (match := _SECTION.match(line)):
-            section = f"{part}（{match[1]}）"
-            found.append({"section": section, "parent": part, "level": "2", "title_zh": match[2]})
-        elif section and (match := _PARAGRAPH.match(line)):
-            found.append(
-                {"section": f"{section}{match[1]}", "parent": section, "level": "3", "title_zh": match[2]}
-            )
-    return found
 
 
 def build(facts: Facts, out: Path) -> None:
@@ -311,28 +289,21 @@ def build(facts: Facts, out: Path) -> None:
     lost = [r["item_id"] for r in raw if r["quote"] not in text]
     if lost:
         raise ValueError(f"quotes that are no words of the plan: {', '.join(lost)}")
-    sections = headings(text)
+    sections = [
+        {"section": h.section, "parent": h.parent, "level": h.level, "title_zh": h.title_zh}
+        for h in headings(text)
+    ]
     order = {row["section"]: i for i, row in enumerate(sections)}
     raw.sort(key=lambda r: (order[r["section"]], text.index(r["quote"]), -len(r["quote"])))
     places = _Places(out)
     projects = read_csv(out / "projects" / "projects.csv")
     items = [_item(i, row, places, projects) for i, row in enumerate(raw, start=1)]
     for i, row in enumerate(sections, start=1):
-        counted = sum(
-            item["section"].startswith(row["section"])
-            for item in items
-            if _inside(item["section"], row["section"])
-        )
+        counted = sum(lies_in(item["section"], row["section"]) for item in items)
         row |= {"seq": i, "items": counted, "source_public": PLAN}
     write_table(out, SECTIONS, sections, sort=False)
     write_table(out, ITEMS, items, sort=False)
     write_table(out, LINKS, _links(items, out), sort=False)
-
-
-def _inside(section: str, whole: str) -> bool:
-    """Whether a section is another one or lies in it; 二（五）1 does not hold 二（五）10."""
-    rest = section.removeprefix(whole)
-    return (rest != section and not (whole[-1].isdigit() and rest[:1].isdigit())) or section == whole
 
 
 class _Places:
@@ -371,7 +342,7 @@ def _item(seq: int, row: Row, places: _Places, projects: list[Row]) -> Row:
         "name_zh": row["name_zh"],
         "section": row["section"],
         "quote": row["quote"],
-        "quote_sha256": hashlib.sha256(row["quote"].encode()).hexdigest()[:16],
+        "quote_sha256": quote_hash(row["quote"]),
         "theme": row["theme"],
         "kind": row["kind"],
         "ask": ask(row["status_in_plan"]),

@@ -76,6 +76,18 @@ def test_words_that_are_not_in_the_plan_find_nothing(tables, words):
         clause(tables, words)
 
 
+def test_a_slip_of_one_character_gets_a_hint(tables):
+    with pytest.raises(UnknownNameError, match="Did you mean 沪苏湖高铁?"):
+        clause(tables, "沪苏胡")
+
+
+def test_a_notebook_shows_texts_as_text(tables):
+    spoilt = {**tables, "items": tables["items"].assign(quote="<script>alert(1)</script>")}
+    shown = clause(spoilt, "husuhu-hsr")._repr_html_()
+    assert "<script>" not in shown
+    assert "&lt;script&gt;" in shown
+
+
 def test_an_exact_name_goes_before_names_that_hold_it(tables):
     items = tables["items"]
     found = find_items(items, "智慧交通")

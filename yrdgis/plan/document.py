@@ -20,6 +20,7 @@ __all__ = [
     "Heading",
     "check_document",
     "headings",
+    "lies_in",
     "quote_hash",
     "read_document",
     "sentences",
@@ -81,6 +82,18 @@ def quote_hash(quote: str) -> str:
     '295af609ca18ff26'
     """
     return hashlib.sha256(quote.encode()).hexdigest()[:16]
+
+
+def lies_in(section: str, whole: str) -> bool:
+    """Whether a section is another one or lies in it.
+
+    Examples
+    --------
+    >>> lies_in("二（三）1", "二（三）"), lies_in("二（五）10", "二（五）1")
+    (True, False)
+    """
+    rest = section.removeprefix(whole)
+    return section == whole or (rest != section and not (whole[-1:].isdigit() and rest[:1].isdigit()))
 
 
 def read_document(path: str | Path) -> str:
@@ -150,8 +163,7 @@ def sentences(text: str, section: str = INFRASTRUCTURE) -> list[tuple[str, str]]
     """
     found = []
     for heading in headings(text):
-        inside = heading.section == section or heading.section.removeprefix(section)[:1].isdigit()
-        if inside:
+        if lies_in(heading.section, section):
             body = "".join(text[heading.start : heading.end].split("\n"))
             found += [(heading.section, s.strip()) for s in body.split("。") if s.strip()]
     return found
@@ -199,7 +211,7 @@ def check_document(items: pd.DataFrame, text: str, *, section: str = INFRASTRUCT
 def _check_quote(row: Mapping[Any, Any], text: str, spans: list[Heading]) -> dict[str, object]:
     quote, section = row["quote"], row["section"]
     # A quote may be the heading itself, which stands before the body that the heading governs.
-    bodies = [text[h.start : h.end] + h.title_zh for h in spans if h.section.startswith(section)]
+    bodies = [text[h.start : h.end] + h.title_zh for h in spans if lies_in(h.section, section)]
     return {
         "item_id": row["item_id"],
         "section": section,

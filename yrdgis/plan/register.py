@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from yrdgis.errors import AmbiguousNameError, UnknownNameError
 from yrdgis.io._text import did_you_mean, key_of
+from yrdgis.plan.document import lies_in
 from yrdgis.plan.words import ASKS, EFFECTS, STATUSES, say
 
 if TYPE_CHECKING:
@@ -94,6 +95,13 @@ class Clause:
 
     def __str__(self) -> str:
         return self.tell("zh")
+
+    def _repr_html_(self) -> str:
+        """The clause in both languages for a notebook; every text is escaped."""
+        from html import escape
+
+        both = (escape(self.tell(lang)).replace("\n", "<br>") for lang in ("zh", "en"))
+        return "".join(f"<p>{text}</p>" for text in both)
 
 
 _LINES = {
@@ -287,7 +295,23 @@ def _unknown(text: str, items: pd.DataFrame, projects: pd.DataFrame) -> str:
         listed = "; ".join(f"{row['name_zh']} ({row['project_id']})" for row in outside[:5])
         return f"The plan does not name {text!r}; it is known as a project: {listed}."
     names = [n for column in ("name_zh", "name") for n in items.get(column, [])]
-    return f"No clause for {text!r}.{did_you_mean(text, names)} `yrdgis plan list` lists them all."
+    hint = did_you_mean(text, names) or _much_alike(wanted, names)
+    return f"No clause for {text!r}.{hint} `yrdgis plan list` lists them all."
+
+
+def _much_alike(wanted: str, names: list[str]) -> str:
+    """Offer the name with a stretch most like a short text, which a whole name is too long to be like."""
+    from difflib import SequenceMatcher
+
+    best, score = "", 0.6
+    size = len(wanted)
+    for name in names if size > 1 else []:
+        key = key_of(name)
+        for start in range(max(len(key) - size, 0) + 1):
+            ratio = SequenceMatcher(None, wanted, key[start : start + size]).ratio()
+            if ratio > score:
+                best, score = name, ratio
+    return f" Did you mean {best}?" if best else ""
 
 
 def _clause(
@@ -381,9 +405,9 @@ def list_items(
             chosen = chosen[chosen[column].isin(values)]
     if section is not None:
         path = section_key(section)
-        if not any(_is_inside(s, path) for s in items["section"]):
+        if not any(lies_in(s, path) for s in items["section"]):
             problems.append(f"no item in section {section!r}")
-        chosen = chosen[[_is_inside(s, path) for s in chosen["section"]]]
+        chosen = chosen[[lies_in(s, path) for s in chosen["section"]]]
     if place is not None:
         column = "city_ids" if place.startswith("city:") else "district_ids"
         chosen = chosen[[place in ids for ids in chosen[column]]]
@@ -395,9 +419,3 @@ def list_items(
 def _refuse_unknown(values: set[str], known: set[str], column: str, problems: list[str]) -> None:
     listed = ", ".join(sorted(known))
     problems += [f"no item has {column} {value!r}; there are {listed}" for value in sorted(values - known)]
-
-
-def _is_inside(section: str, whole: str) -> bool:
-    """Whether a section lies in another; 二（五）1 does not hold 二（五）10."""
-    rest = section.removeprefix(whole)
-    return section == whole or (rest != section and not (whole[-1:].isdigit() and rest[:1].isdigit()))
