@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from yrdgis.plan.coverage import coverage_table, goal_states, trace
     from yrdgis.plan.document import DocumentCheck, check_document, headings, read_document, sentences
     from yrdgis.plan.places import energy_lines, item_places
-    from yrdgis.plan.register import Clause, clause, clauses, find_items, list_items, section_key
+    from yrdgis.plan.register import clause, clauses, find_items, list_items, section_key
+    from yrdgis.plan.telling import Clause
 
 _HOME = {
     "cluster_members": "clusters",
@@ -37,7 +38,7 @@ _HOME = {
     "sentences": "document",
     "energy_lines": "places",
     "item_places": "places",
-    "Clause": "register",
+    "Clause": "telling",
     "clause": "register",
     "clauses": "register",
     "find_items": "register",
