@@ -215,6 +215,18 @@ def test_a_station_that_opened_after_its_track_is_passed_before(layers, real):
     assert any("station:xinzhuang" in node for node in stops[dt.date(2024, 12, 25)])
 
 
+def test_trains_a_day_are_those_counted_and_their_delay_is_in_no_total(layers, real):
+    ride = (
+        rides_between(real(SERVED)[1], "station:shanghai-hongqiao", "station:nanjing-nan")
+        .set_index("train_class")
+        .loc["G"]
+    )
+    assert ride["trains_per_day"] == 131
+    hours = layers.parameter("rail.operating_hours")
+    assert ride["schedule_delay_min"] == pytest.approx(hours * 60 / 131 / 4)
+    assert ride["total_min"] == ride["in_vehicle_min"]
+
+
 def test_turn_up_trains_wait_half_an_interval_capped(layers, real):
     links = real(layers.valid_on)[1]
     board = links.loc["board:service:jinshan-s-all@station:shanghai-nan#dep"]

@@ -51,6 +51,7 @@ FREE_PARAMETERS = (
 )
 """The parameters that calibration sets; none of them is of a line or of a pair of stations."""
 
+_COUNTED_AS = {"T": "K", "Z": "K"}
 _KIND = {"G": "emu", "D": "emu", "C": "emu", "K": "hauled", "S": "suburban"}
 
 RATIO_PARTS = tuple(f"rail.speed_ratio.{kind}" for kind in ("high_speed", "other", "hauled", "suburban"))
@@ -249,6 +250,22 @@ class ServiceTable:
     @cached_property
     def _rides(self) -> dict[frozenset[str], Rides]:
         return {}
+
+    @cached_property
+    def counted(self) -> Mapping[tuple[frozenset[str], str], float]:
+        """Direct trains a day by pair of stations and class, mean of both directions; T and Z count as K."""
+        rows = self._layers["direct_services"]
+        found: dict[tuple[frozenset[str], str], float] = {}
+        for a, b, c, n in zip(
+            rows["from_station_id"],
+            rows["to_station_id"],
+            rows["train_class"],
+            rows["trains_per_day"],
+            strict=True,
+        ):
+            key = (frozenset((a, b)), _COUNTED_AS.get(c, c))
+            found[key] = found.get(key, 0.0) + float(n) / 2
+        return found
 
     @cached_property
     def track_opened(self) -> pd.Series:
