@@ -44,11 +44,21 @@ def test_a_train_is_one_leg_with_its_station_time(toy):
     assert leg["total_min"] == pytest.approx(leg["wait_min"] + leg["process_min"] + leg["in_vehicle_min"])
 
 
+def test_schedule_delay_is_told_apart(toy):
+    leg = path(build_network(toy), "station:jiazhou", "station:yizhou", "rail").legs.iloc[0]
+    assert leg["trains_per_day"] == 20
+    assert leg["schedule_delay_min"] == pytest.approx(toy.parameter("rail.operating_hours") * 60 / 20 / 2)
+    assert np.isnan(
+        path(build_network(toy), "city:jiazhou", "city:yizhou", "drive").legs["schedule_delay_min"]
+    ).all()
+
+
 def test_told_like_a_traveller_in_both_languages(toy):
     found = path(build_network(toy), "station:jiazhou", "station:yizhou", "rail")
     assert found.tell("zh").splitlines()[0].startswith("甲州站 至 乙州站：")
     assert "乘G字头火车（甲线、甲乙高铁），甲州站 至 乙州站" in found.tell("zh")
     assert "Train G" in found.tell("en")
+    assert "20 trains a day" in found.tell("en")
     with pytest.raises(InputError, match="en or zh"):
         found.tell("fr")
 

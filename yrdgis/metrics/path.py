@@ -31,10 +31,12 @@ LEG_COLUMNS = (
     "line_name",
     "line_name_zh",
     "train_class",
+    "trains_per_day",
     "total_min",
     "wait_min",
     "process_min",
     "in_vehicle_min",
+    "schedule_delay_min",
     "distance_km",
     "cost_cny",
     "co2_kg",
@@ -42,7 +44,11 @@ LEG_COLUMNS = (
     "confidence",
     "assumed",
 )
-"""Columns of the legs of a path; wait, process and in-vehicle minutes add up to the total."""
+"""Columns of the legs of a path; wait, process and in-vehicle minutes add up to the total.
+
+Schedule delay, half the mean interval of a train that is reserved, is told apart and is in no total; NaN
+where it is not known how many trains run.
+"""
 
 _STARTS = frozenset({"board", "transfer", "walk", "urban", "connector", "ferry"})
 _BOARDED = frozenset({"board", "transfer"})
@@ -186,6 +192,7 @@ def _leg(network: Network, links: pd.DataFrame) -> dict[str, Any]:
     total, riding = units(links, "total_min"), units(links, "in_vehicle_min")
     waiting = np.minimum(waiting, total - riding)
     ride = links[links["kind"].isin(["ride", "road", "ferry", "track"])]
+    trains = float(_column(ride, "trains_per_day", np.nan).astype(float).min()) if len(ride) else np.nan
     return {
         "mode": _leg_mode(links),
         "from_id": first,
@@ -198,10 +205,12 @@ def _leg(network: Network, links: pd.DataFrame) -> dict[str, Any]:
             column: _first_text(ride, column)
             for column in ("line_id", "line_name", "line_name_zh", "train_class")
         },
+        "trains_per_day": trains,
         "total_min": total.sum() / 60_000,
         "wait_min": waiting.sum() / 60_000,
         "process_min": (total - riding - waiting).sum() / 60_000,
         "in_vehicle_min": riding.sum() / 60_000,
+        "schedule_delay_min": _schedule_delay(network, trains) if not waiting.any() else np.nan,
         "distance_km": units(links, "length_km").sum() / 1000,
         "cost_cny": units(links, "cost_cny").sum() / 100,
         "co2_kg": units(links, "co2_kg").sum() / 1000,
@@ -209,6 +218,15 @@ def _leg(network: Network, links: pd.DataFrame) -> dict[str, Any]:
         "confidence": worst(links["confidence"]),
         "assumed": bool((ride if len(ride) else links)["assumed"].any()),
     }
+
+
+def _schedule_delay(network: Network, trains: float) -> float:
+    """Half the mean interval of so many trains a day; NaN where that or the hours of service are not
+    known.
+    """
+    if network.recipe is None or not trains > 0:
+        return np.nan
+    return network.recipe.layers.parameter("rail.operating_hours") * 60 / trains / 2
 
 
 def _leg_mode(links: pd.DataFrame) -> str:

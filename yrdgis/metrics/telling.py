@@ -28,6 +28,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "in": "{} on the way",
         "wait": "{} waiting",
         "process": "{} at stations",
+        "trains": "{:.0f} trains a day",
         "parking": "{} parking",
         "assumed": "assumed",
         "low": "low confidence",
@@ -54,6 +55,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "in": "途中 {}",
         "wait": "候车 {}",
         "process": "进出站 {}",
+        "trains": "每日约 {:.0f} 趟",
         "parking": "停车 {}",
         "assumed": "为假定值",
         "low": "可信度低",
@@ -129,6 +131,8 @@ def _leg(leg: Any, language: str) -> str:
         parts = [_minutes(leg["total_min"], language)]
     if leg["distance_km"]:
         parts.append(f"{leg['distance_km']:.1f} " + ("公里" if language == "zh" else "km"))
+    if leg["trains_per_day"] > 0:
+        parts.append(words["trains"].format(leg["trains_per_day"]))
     marks = [words["assumed"]] if leg["assumed"] else [words["low"]] if leg["confidence"] == "low" else []
     mark = words["open"] + words["sep"].join(marks) + words["close"] if marks else ""
     return text + words["colon"] + words["sep"].join(parts) + mark + words["stop"]
