@@ -257,3 +257,53 @@ def test_on_a_phone_the_legend_opens_and_closes(pages, open_page):
     assert panel.is_visible()
     opened.page.locator(".yrd-only-small").tap()
     assert not panel.is_visible()
+
+
+@pytest.mark.parametrize(("text", "told"), [("虹桥国际", "虹桥"), ("kunshan", "昆山"), ("花桥", "花桥镇")])
+def test_search_goes_there_and_opens_the_sheet(pages, open_page, text, told):
+    opened = open_page(pages["region"])
+    opened.page.locator(".yrd-search input").fill(text)
+    assert told in opened.page.locator(".yrd-search ul").inner_text()
+    opened.page.keyboard.press("Enter")
+    opened.settle()
+    assert told in opened.page.inner_text(".yrd-pop")
+    opened.check()
+
+
+def test_search_says_so_when_it_finds_nothing(pages, open_page):
+    opened = open_page(pages["region"], width=390, height=844)
+    opened.page.locator(".yrd-search input").fill("亚特兰蒂斯")
+    assert "没有找到" in opened.page.locator(".yrd-search ul").inner_text()
+    opened.page.keyboard.press("Enter")
+    opened.check()
+
+
+@pytest.mark.slow
+def test_fifty_thousand_points_are_small_and_usable(open_page, tmp_path):
+    import geopandas as gpd
+    import numpy as np
+
+    random, n = np.random.default_rng(1), 50_000
+    points = gpd.GeoDataFrame(
+        {
+            "name": [f"Place {i}" for i in range(n)],
+            "kind": random.choice(["a", "b", "c"], n),
+            "value": random.uniform(0, 100, n).round(2),
+        },
+        geometry=gpd.points_from_xy(random.uniform(119.5, 122.5, n), random.uniform(29.5, 32.5, n)),
+        crs=4326,
+    )
+    m = maps.add_points(points, name="Places", style="town", popup_columns=["name", "kind", "value"])
+    file = maps.save(m, tmp_path / "many.html")
+    assert file.stat().st_size < 2_500_000
+    opened = open_page(file)
+    assert opened.drawn()["points"] == n
+    # page loaded to first paint, and one more paint, as the browser measures them
+    assert opened.js("performance.getEntriesByName('first-contentful-paint')[0].startTime") < 5000
+    assert (
+        opened.js(
+            "(() => { const t = performance.now(); YRD.pages[0].canvas.paint(); return performance.now() - t; })()"
+        )
+        < 500
+    )
+    opened.check()

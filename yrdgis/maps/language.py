@@ -33,6 +33,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "ui.play": ("播放", "Play"),
     "ui.pause": ("暂停", "Pause"),
     "ui.forecast": ("预测", "forecast"),
+    "ui.search": ("查找地点、线路、项目", "Find a place, line or project"),
+    "ui.nothing": ("没有找到", "Nothing found"),
     "ui.zoom_in": ("放大后显示", "zoom in"),
     "ui.previous": ("上一个", "Previous"),
     "ui.next": ("下一个", "Next"),

@@ -203,7 +203,9 @@ def missing_assets(m: Any) -> list[str]:
 def _stable_names(html: str) -> str:
     """Folium's random names, numbered in order of appearance: same map, same bytes."""
     seen: dict[str, str] = {}
-    return re.sub(r"(?<=_)[0-9a-f]{32}(?![0-9a-f])", lambda m: seen.setdefault(m[0], f"{len(seen):032x}"), html)
+    return re.sub(
+        r"(?<=_)[0-9a-f]{32}(?![0-9a-f])", lambda m: seen.setdefault(m[0], f"{len(seen):032x}"), html
+    )
 
 
 def save(m: Any, path: str | os.PathLike[str], *, offline: bool = True, missing: str = "raise") -> Path:

@@ -83,16 +83,17 @@ def project_shapes(layers: Any, *, as_of: dt.date | None = None) -> gpd.GeoDataF
     Returns
     -------
     geopandas.GeoDataFrame
-        WGS84. Lines of its links; else the point of the plan's item; else no geometry. The layer's own
+        WGS84. Lines of its links; else the point of the plan's item or airport, else none. The layer's own
         status stays in ``status_known``.
     """
     import geopandas as gpd
 
     table = layers["projects"].reset_index(drop=True)
     lines = _link_lines(layers)
-    points = _item_points(layers)
+    points = _places(layers)
     shapes = [
-        lines.get(row.project_id) or next((points[i] for i in row.plan_item_ids if i in points), None)
+        lines.get(row.project_id)
+        or next((points[i] for i in (*row.plan_item_ids, row.name_zh) if i in points), None)
         for row in table.itertuples()
     ]
     frame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, crs=4326))
@@ -125,14 +126,16 @@ def _link_lines(layers: Any) -> dict[str, Any]:
     return {k: shapely.line_merge(shapely.multilinestrings(v)) for k, v in used.items()}
 
 
-def _item_points(layers: Any) -> dict[str, Any]:
+def _places(layers: Any) -> dict[str, Any]:
+    """Points of the plan's items by id, and of airports by name: an airport's project bears its name."""
     from shapely.geometry import Point
 
-    if not has(layers, "items"):
-        return {}
-    items = layers["items"]
-    placed = items[items["lon"].notna() & items["lat"].notna()]
-    return {r.item_id: Point(r.lon, r.lat) for r in placed.itertuples()}
+    places: dict[str, Any] = {}
+    for layer_id, key in (("items", "item_id"), ("airports", "name_zh")):
+        if has(layers, layer_id):
+            frame = layers[layer_id].dropna(subset=["lon", "lat"])
+            places |= {k: Point(x, y) for k, x, y in zip(frame[key], frame["lon"], frame["lat"], strict=True)}
+    return places
 
 
 def add_projects(layers: Any, m: folium.Map, *, as_of: dt.date | None = None, rows: Any = None) -> folium.Map:

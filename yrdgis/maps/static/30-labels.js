@@ -91,8 +91,8 @@
   }
 
   YRD.drawLabels = function (ctx, f, page) {
-    const shelf = new Shelf(), placed = [];
-    keepClear(shelf, f, page);
+    const shelf = new Shelf(), signs = new Shelf(), placed = [];
+    keepClear(signs, f, page);
     ctx.textBaseline = "middle";
     ctx.textAlign = "left";
     ctx.lineJoin = "round";
@@ -101,13 +101,13 @@
       const font = (c.level.italic ? "italic " : "") + (c.level.bold ? "600 " : "400 ") + size + "px " + FONT;
       const spacing = c.level.spacing && page.lang === "zh" ? c.level.spacing : 0;
       const w = measure(ctx, font, c.text) + spacing * (c.text.length - 1), h = size * 1.2;
-      for (const [x, y] of places(c, w, h)) {
-        const box = [x - pad, y - pad + 1, x + w + pad, y + h + pad - 1];
-        if (!shelf.free(box)) continue;
-        shelf.put(box);
-        placed.push({ c, font, x, y, w, h, spacing });
-        break;
-      }
+      const boxes = places(c, w, h).map(([x, y]) => ({ x, y, box: [x - pad, y - pad + 1, x + w + pad, y + h + pad - 1] }));
+      const open = boxes.filter((b) => shelf.free(b.box));
+      // a city is named even where it has to stand on a sign
+      const spot = open.find((b) => signs.free(b.box)) || (c.order <= 0 ? open[0] : undefined);
+      if (!spot) continue;
+      shelf.put(spot.box);
+      placed.push({ c, font, x: spot.x, y: spot.y, w, h, spacing });
     }
     for (const p of placed.reverse()) {
       const lv = p.c.level, mid = p.y + p.h / 2;

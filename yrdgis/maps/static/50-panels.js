@@ -69,7 +69,7 @@
     const names = el("div", "yrd-titles", head);
     page.titleNode = el("h1", null, names);
     page.subNode = el("p", null, names);
-    const tools = el("div", "yrd-tools", head);
+    const tools = (page.tools = el("div", "yrd-tools", head));
     page.panelButton = button(tools, "yrd-only-small");
     page.infoButton = button(tools, "yrd-info");
     page.langBox = el("div", "yrd-lang", tools);
@@ -235,6 +235,8 @@
     page.subNode.textContent = sub.filter(Boolean).join(" · ");
     page.panelButton.textContent = w("ui.layers_short");
     page.infoButton.textContent = w("ui.about");
+    page.searchInput.placeholder = w("ui.search");
+    page.searchInput.setAttribute("aria-label", w("ui.search"));
     page.langBox.setAttribute("aria-label", w("ui.language"));
     for (const b of page.langBox.children) b.setAttribute("aria-pressed", String(b.dataset.lang === page.lang));
     if (page.bannerNode) page.bannerNode.textContent = say(spec.banner);

@@ -144,6 +144,7 @@
     const spec = JSON.parse(document.getElementById(dataId).textContent), page = new Page(map, spec, foreign);
     YRD.pages.push(page);
     YRD.buildFrame(page);
+    YRD.buildSearch(page);
     YRD.buildSlider(page);
     page.svgRenderer = L.svg({ padding: 0.3 });
     page.canvas = new YRD.Canvas(page);
