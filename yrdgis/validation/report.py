@@ -199,11 +199,13 @@ def _panel(axes: Any, rows: pd.DataFrame, colour: str, unit: str, told: Any, *, 
     name_of = "name_zh" if chinese else "name"
     for row in rows.loc[rows["error"].abs().sort_values(ascending=False).index[:5]].to_dict("records"):
         text = f"{row[f'from_{name_of}']}–{row[f'to_{name_of}']}"
+        right = row["observed"] > top / 2
         axes.annotate(
             text,
             (row["observed"], row["modelled"]),
-            xytext=(4, -8),
+            xytext=(-4 if right else 4, -8),
             textcoords="offset points",
+            ha="right" if right else "left",
             fontsize=7,
             fontproperties=told,
         )
