@@ -121,7 +121,7 @@ def _check_parents(layer: RawLayer, frame: pd.DataFrame, layers: Layers) -> None
     parents = layers["districts"].set_index("district_id")["city_id"]
     stated = frame["district_id"].map(parents.to_dict())
     wrong = stated.notna() & frame["city_id"].ne("") & frame["city_id"].ne(stated)
-    for at in np.flatnonzero(wrong.to_numpy()):
+    for at in np.flatnonzero(wrong.to_numpy()).tolist():
         value = f"{frame['city_id'].iat[at]}, not {stated.iat[at]}"
         layer.add(
             "error", "is not the city of its district", row=layer.labels[at], column="city_id", value=value
