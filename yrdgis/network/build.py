@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["Recipe", "build_network", "rebuild", "with_points"]
 
 _KEPT = 6
-_DEEP = int(pd.__version__.split(".", 1)[0]) < 3
-"""Before copy-on-write a shallow copy would share its cells with the kept network."""
 
 
 @dataclass(frozen=True)
@@ -171,8 +169,7 @@ def _from_recipe(recipe: Recipe) -> Network:
     kept[key] = network
     while len(kept) > _KEPT:
         kept.pop(next(iter(kept)))
-    copies = {"nodes": network.nodes.copy(deep=_DEEP), "links": network.links.copy(deep=_DEEP)}
-    return replace(network, **copies, label=recipe.label, recipe=recipe)
+    return network.copy(label=recipe.label, recipe=recipe)
 
 
 def _made(recipe: Recipe) -> Network:

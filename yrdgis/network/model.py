@@ -69,6 +69,9 @@ INFRASTRUCTURE_KINDS = frozenset({"road", "bridge", "ferry", "ride", "track", "w
 up.
 """
 
+_DEEP = int(pd.__version__.split(".", 1)[0]) < 3
+"""Before copy-on-write a shallow copy would share its cells."""
+
 _MEASURES = ("length_km", "in_vehicle_min", "total_min", "cost_cny", "co2_kg")
 
 
@@ -181,6 +184,15 @@ class Network:
     def confidence(self) -> str:
         """Worst confidence of its links."""
         return worst(self.links["confidence"].unique())
+
+    def copy(self, *, label: str | None = None, recipe: Recipe | None = None) -> Network:
+        """The same network with frames of its own, under another label if one is given."""
+        twin = object.__new__(type(self))
+        own = {"nodes": self.nodes.copy(deep=_DEEP), "links": self.links.copy(deep=_DEEP)}
+        named = {"label": self.label if label is None else label, "recipe": recipe or self.recipe}
+        for name, value in {"as_of": self.as_of, "attrs": self.attrs, **own, **named}.items():
+            object.__setattr__(twin, name, value)
+        return twin
 
     def filter(self, modes: Collection[str] | str) -> Network:
         """The part that the modes use; nodes that no link touches are left out, unless nothing is left.
