@@ -26,7 +26,7 @@ from yrdgis.io.schema import Schema, load_schema
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["Layers", "load_layers"]
+__all__ = ["Layers", "line_geometry", "load_layers", "read_geojson"]
 
 _DEEP = int(pd.__version__.split(".", 1)[0]) < 3
 """Before copy-on-write a shallow copy would share its cells with the kept frame."""
