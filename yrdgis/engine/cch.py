@@ -95,19 +95,25 @@ class CCHBackend:
         extra = self._extra
         heads, tails = self.graph.head[extra], self.graph.tail[extra]
         monitor.total += len(extra)
-        costs = self._matrix(np.r_[origins, heads], np.r_[targets, tails], None, monitor)
-        return through_links(
-            costs, len(origins), len(targets), self.graph.weight[extra], limit, self.metric.far
-        )
+        far, last = self.metric.far, self.metric.limit(limit)
+        costs = self._matrix(np.r_[origins, heads], np.r_[targets, tails], None, monitor, far)
+        return through_links(costs, len(origins), len(targets), self.graph.weight[extra], last, far)
 
-    def _matrix(self, origins: Nodes, targets: Nodes, limit: int | None, monitor: Monitor) -> NDArray[Any]:
-        wanted, place = np.unique(targets, return_inverse=True)
-        plan = self.metric.plan(self.topology.rank[wanted])
+    def _matrix(
+        self, origins: Nodes, targets: Nodes, limit: int | None, monitor: Monitor, none: int = UNREACHABLE
+    ) -> NDArray[Any]:
+        ranks = self.topology.rank[targets]
+        plan = self.metric.plan(ranks)
         column = np.full(len(plan.rank), -1, np.int32)
-        column[plan.row[self.topology.rank[wanted]]] = np.arange(len(wanted))
-        out = np.full((len(origins), len(wanted)), UNREACHABLE, self.metric.dtype)
-        self._sweep(plan, origins, sw.COLUMNS, limit, monitor, column=column, out=out)
-        return out if len(wanted) == len(targets) and (place[1:] > place[:-1]).all() else out[:, place]
+        places, numbers = plan.row[ranks], np.arange(len(targets), dtype=np.int32)
+        column[places] = numbers
+        if not np.array_equal(column[places], numbers):
+            wanted, column_of = np.unique(targets, return_inverse=True)
+            return self._matrix(origins, wanted, limit, monitor, none)[:, column_of]
+        none = self.metric.dtype(none)
+        out = np.full((len(origins), len(targets)), none, self.metric.dtype)
+        self._sweep(plan, origins, sw.COLUMNS, limit, monitor, column=column, none=none, out=out)
+        return out
 
     def full(self, origins: Nodes, limit: int | None, monitor: Monitor) -> NDArray[Any]:
         """Costs from each origin to every node."""

@@ -346,14 +346,13 @@ class Scenarios:
 
     def _step(self, start: _Start, costs: NDArray[Any], project: int) -> NDArray[Any]:
         """The matrix with one more project, without the terminals that no later one needs."""
-        from yrdgis.engine.min_plus import add_links
+        from yrdgis.engine.min_plus import LANES, add_links
 
         if project not in start.steps:
             return costs
         kept = int(start.tails[project])
-        return add_links(
-            costs, *start.steps[project], len(self._origins) + kept, len(self._targets) + kept, start.far
-        )
+        rows, columns = len(self._origins) + kept, len(self._targets) + kept
+        return add_links(costs, *start.steps[project], rows, columns, start.far, LANES)
 
 
 @dataclass

@@ -13,7 +13,7 @@ import numpy as np
 
 from yrdgis.engine.compiled import kernel
 
-__all__ = ["customise", "enter_links", "keep_needed", "perfect", "recustomise"]
+__all__ = ["customise", "enter_links", "keep_needed", "perfect", "recustomise", "take_in"]
 
 
 @kernel
@@ -34,9 +34,15 @@ def enter_links(arc_of_link, weight, up, down, far):
 
 
 @kernel
-def customise(start, head, up, down, far):
-    """Basic customisation, in place."""
-    for v in range(len(start) - 1):
+def customise(start, head, up, down, far, ranks, high, place, top_up, top_down):
+    """Basic customisation of some ranks in ascending order, in place.
+
+    What concerns arcs of ranks from ``high`` on goes to ``top_up`` and ``top_down``, where the arcs of rank
+    ``y`` lie from ``place[y]``: so subtrees that share only nodes above them can be customised side by
+    side.
+    """
+    for i in range(len(ranks)):
+        v = ranks[i]
         last = start[v + 1]
         for a in range(start[v], last - 1):
             y = head[a]
@@ -45,16 +51,31 @@ def customise(start, head, up, down, far):
             if y_to_v >= far and v_to_y >= far:
                 continue
             b = start[y]
+            inside = y < high
+            shift = 0 if inside else place[y] - b
             for c in range(a + 1, last):
                 z = head[c]
                 while head[b] < z:
                     b += 1
-                through = y_to_v + up[c]
-                if through < up[b]:
-                    up[b] = through
-                through = down[c] + v_to_y
-                if through < down[b]:
-                    down[b] = through
+                to_z = y_to_v + up[c]
+                from_z = down[c] + v_to_y
+                if inside:
+                    up[b] = min(up[b], to_z)
+                    down[b] = min(down[b], from_z)
+                else:
+                    top_up[b + shift] = min(top_up[b + shift], to_z)
+                    top_down[b + shift] = min(top_down[b + shift], from_z)
+
+
+@kernel
+def take_in(start, up, down, ranks, place, top_up, top_down):
+    """Take what subtrees found for the arcs of the ranks above them."""
+    for i in range(len(ranks)):
+        y = ranks[i]
+        shift = place[y] - start[y]
+        for b in range(start[y], start[y + 1]):
+            up[b] = min(up[b], top_up[b + shift])
+            down[b] = min(down[b], top_down[b + shift])
 
 
 @kernel
@@ -140,21 +161,21 @@ def _wake(start, head, up, down, a, last, new_up, new_down, waiting, busy, v):
 
 
 @kernel
-def perfect(start, head, up, down, far):
-    """Perfect customisation, in place; returns the arcs that are needed upward and downward."""
-    m = len(head)
-    need_up = np.ones(m, np.bool_)
-    need_down = np.ones(m, np.bool_)
-    for v in range(len(start) - 2, -1, -1):
+def perfect(start, head, up, down, need_up, need_down, ranks):
+    """Perfect customisation of some ranks in descending order, in place, once all above them are done.
+
+    Marks the arcs that are not needed. A rank changes none but its own arcs, so subtrees can go side by side.
+    """
+    for i in range(len(ranks) - 1, -1, -1):
+        v = ranks[i]
         last = start[v + 1]
         for a in range(start[v], last - 1):
-            y = head[a]
-            b = start[y]
+            b = start[head[a]]
             for c in range(a + 1, last):
                 z = head[c]
                 while head[b] < z:
                     b += 1
-                # the triangle v-y (a), v-z (c), y-z (b); equal ways are kept, for zero costs could drop each other
+                # the triangle v-y (a), v-z (c), y-z (b); equal ways stay, as zero costs could drop each other
                 through = up[c] + down[b]
                 if through < up[a]:
                     up[a] = through
@@ -171,12 +192,6 @@ def perfect(start, head, up, down, far):
                 if through < down[c]:
                     down[c] = through
                     need_down[c] = False
-    for a in range(m):
-        if up[a] >= far:
-            need_up[a] = False
-        if down[a] >= far:
-            need_down[a] = False
-    return need_up, need_down
 
 
 @kernel

@@ -140,21 +140,37 @@ class Graph:
         A simple path leaves each node at most once. Inside the largest strong component it costs at most the
         farthest way to a hub and on from there.
         """
-        dearest = self._dearest_ways_out()
-        plain = int(dearest.sum())
-        if plain < INT32_LIMIT:
-            return plain
-        from scipy.sparse.csgraph import connected_components, dijkstra
+        if self._total < INT32_LIMIT:
+            return self._total
+        from scipy.sparse.csgraph import dijkstra
 
-        matrix = self.matrix()
-        _, label = connected_components(matrix, directed=True, connection="strong")
-        core = label == np.bincount(label).argmax()
-        self.__dict__["_core"] = core
+        core, dearest, matrix = self._core, self._dearest, self.matrix()
         hub = int(np.flatnonzero(core)[0])
         onward = dijkstra(matrix, indices=hub)[core].max()
         inward = dijkstra(matrix.T.tocsr(), indices=hub)[core].max()
         through = int(onward) + int(inward) + int(dearest[core].max())
-        return min(plain, through + int(dearest[~core].sum()))
+        return min(self._total, through + int(dearest[~core].sum()))
+
+    @cached_property
+    def _core(self) -> NDArray[np.bool_]:
+        """Which nodes lie in the largest strong component."""
+        from scipy.sparse.csgraph import connected_components
+
+        _, label = connected_components(self.matrix(), directed=True, connection="strong")
+        return np.asarray(label == np.bincount(label).argmax())
+
+    @cached_property
+    def _dearest(self) -> NDArray[np.int64]:
+        """Weight of the dearest link out of each node."""
+        dearest = np.zeros(self.n, np.int64)
+        np.maximum.at(dearest, self.tail[self.on], self.weight[self.on])
+        return dearest
+
+    @cached_property
+    def _total(self) -> int:
+        """At least the cost of leaving every node once."""
+        total = self._dearest.astype(np.float64).sum()
+        return int(self._dearest.sum()) if total < EXACT_LIMIT else int(total)
 
     @property
     def dtype(self) -> type[np.int32] | type[np.int64]:
@@ -172,17 +188,11 @@ class Graph:
 
     def check_limit(self) -> None:
         """Refuse weights with which a cost might no longer be exact."""
-        total = float(self._dearest_ways_out().astype(np.float64).sum())
-        if total >= EXACT_LIMIT:
+        if self._total >= EXACT_LIMIT:
             raise EngineError(
-                f"graph: a path may cost up to {total:.3g}, and costs are exact only below 2^53 (9.0e15). "
+                f"graph: a path may cost up to {self._total:.3g}, and costs are exact only below 2^53 (9.0e15). "
                 "Use a coarser unit for the weights."
             )
-
-    def _dearest_ways_out(self) -> NDArray[np.int64]:
-        dearest = np.zeros(self.n, np.int64)
-        np.maximum.at(dearest, self.tail[self.on], self.weight[self.on])
-        return dearest
 
     def changed(
         self,
@@ -224,9 +234,8 @@ class Graph:
         graph = replace(self, weight=weight, off=off if off.any() else None)
         if added is not None:
             graph = graph._appended(*added)
+        graph._inherit(self, keep_bound=not len(gone))
         graph.check_limit()
-        if not len(gone) and "bound" in self.__dict__:
-            graph._inherit_bound(self)
         return graph
 
     @property
@@ -234,23 +243,25 @@ class Graph:
         """Whether the bound also holds without the links that were added last."""
         return "_inherited" in self.__dict__
 
-    def _inherit_bound(self, before: Graph) -> None:
-        """Take the bound over, if that is still good for 32 bits: far cheaper than finding it anew.
+    def _inherit(self, before: Graph, keep_bound: bool) -> None:
+        """Take the bounds over, where they are still good for 32 bits: far cheaper than finding them anew.
 
         A way costs at most what it cost before, and each link's increase once. Links added inside the
         strong core make no new pair reachable. One added elsewhere may join two of the old ways.
         """
-        dearer = np.maximum(self.weight[: before.m] - before.weight, 0)
-        bound = before.bound + int(dearer.sum())
-        core = before.__dict__.get("_core")
+        dearer = int(np.maximum(self.weight[: before.m] - before.weight, 0).astype(np.float64).sum()) + 1
         tail, head, weight = self.tail[before.m :], self.head[before.m :], self.weight[before.m :]
-        outside = np.ones(len(tail), bool) if core is None else ~(core[tail] & core[head])
-        bound = bound * (int(outside.sum()) + 1) + int(weight[outside].sum())
-        if bound < INT32_LIMIT:
-            self.__dict__["bound"] = bound
+        total = before._total + dearer + int(weight.astype(np.float64).sum())
+        if total < EXACT_LIMIT:
+            self.__dict__["_total"] = total
+        if total < INT32_LIMIT:
             self.__dict__["_inherited"] = True
-            if core is not None:
-                self.__dict__["_core"] = core
+        elif keep_bound and "bound" in before.__dict__:
+            core = before._core
+            outside = ~(core[tail] & core[head])
+            bound = (before.bound + dearer) * (int(outside.sum()) + 1) + int(weight[outside].sum())
+            if bound < INT32_LIMIT:
+                self.__dict__.update(bound=bound, _inherited=True, _core=core)
 
     def _appended(self, tail: ArrayLike, head: ArrayLike, weight: ArrayLike) -> Graph:
         more = Graph.of(self.n, tail, head, weight)

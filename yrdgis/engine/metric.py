@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from yrdgis.engine.customise import customise, enter_links, keep_needed, perfect, recustomise
+from yrdgis.engine.customise import enter_links, keep_needed, recustomise
+from yrdgis.engine.customising import customise_all, perfect_all
 from yrdgis.engine.graph import INT32_LIMIT
 from yrdgis.engine.sweep import Climb, Plan, arc_levels, plan_arrays
 from yrdgis.engine.topology import Topology
@@ -35,6 +36,9 @@ def lane_count() -> int:
 
     features = binding.get_host_cpu_features()
     return 64 if features.get("avx2") or features.get("avx512f") else 32
+
+
+_FEW_ARCS = 100
 
 
 class Metric:
@@ -73,12 +77,15 @@ class Metric:
         self.incremental = base is not None and self._follow(base)
         if not self.incremental:
             self.up, self.down = self.own_up.copy(), self.own_down.copy()
-            customise(topology.start, topology.head, self.up, self.down, self.far)
+            customise_all(topology, self.up, self.down, self.far)
 
     def _follow(self, base: Metric) -> bool:
         """Customise only what lies above the changed links, if that is less work than everything."""
         topology = self.topology
         if base.dtype != self.dtype:
+            return False
+        different = (base.own_up != self.own_up) | (base.own_down != self.own_down)
+        if np.count_nonzero(different) > _FEW_ARCS:
             return False
         self.up, self.down = base.up.copy(), base.down.copy()
         own = (base.own_up, base.own_down, self.own_up, self.own_down)
@@ -111,7 +118,7 @@ class Metric:
         if self.updated:
             return (topology.start, topology.head, self.up), (topology.start, topology.head, self.down)
         up, down = self.up.copy(), self.down.copy()
-        need_up, need_down = perfect(topology.start, topology.head, up, down, self.far)
+        need_up, need_down = perfect_all(topology, up, down, self.far)
         return (
             keep_needed(topology.start, topology.head, up, need_up),
             keep_needed(topology.start, topology.head, down, need_down),
@@ -135,5 +142,5 @@ class Metric:
 
     def _plan(self, ranks: NDArray[np.int32], everything: bool) -> Plan:
         topology = self.topology
-        shape = (topology.parent, topology.depth, topology.start, topology.head)
+        shape = (topology.parent, topology.depth, topology.lowest, topology.start, topology.head)
         return Plan(*plan_arrays(*shape, *self._sides[1], ranks, everything))

@@ -14,11 +14,14 @@ from numpy.typing import NDArray
 
 from yrdgis.engine.compiled import kernel
 from yrdgis.engine.graph import UNREACHABLE
+from yrdgis.engine.lanes import relax_row
 from yrdgis.engine.work import in_threads
 
-__all__ = ["add_links", "through_links", "weighted_sums"]
+__all__ = ["LANES", "add_links", "through_links", "weighted_sums"]
 
 _ROWS_A_TASK = 128
+LANES = (np.int8(0),) * 64
+"""Columns taken side by side."""
 
 
 @kernel
@@ -32,24 +35,25 @@ def close(costs):
 
 
 @kernel
-def improve(costs, to, onward, out):
-    """``out = min(costs, to (min,+) onward)``; two columns of ``to`` at a time."""
+def improve(costs, to, onward, last, none, lanes, out):
+    """``out = min(costs, to (min,+) onward)``, and ``none`` above ``last``; a strip of columns at a time."""
+    width = len(lanes)
     steps = to.shape[1]
-    for i in range(len(out)):
-        line = out[i]
-        for j in range(len(line)):
-            line[j] = costs[i, j]
-        b = 0
-        while b + 1 < steps:
-            first, second = to[i, b], to[i, b + 1]
-            one, other = onward[b], onward[b + 1]
-            for j in range(len(line)):
-                line[j] = min(line[j], min(first + one[j], second + other[j]))
-            b += 2
-        if b < steps:
-            first, one = to[i, b], onward[b]
-            for j in range(len(line)):
-                line[j] = min(line[j], first + one[j])
+    columns = out.shape[1]
+    strip = np.empty((steps + 1, width), costs.dtype)
+    levels = np.arange(steps).astype(np.uint16)
+    for base in range(0, columns, width):
+        used = min(width, columns - base)
+        for b in range(steps):
+            for j in range(used):
+                strip[b, j] = onward[b, base + j]
+        for i in range(len(out)):
+            for j in range(used):
+                strip[steps, j] = costs[i, base + j]
+            relax_row(strip, steps, levels, to[i], 0, steps, lanes)
+            for j in range(used):
+                cost = strip[steps, j]
+                out[i, base + j] = cost if cost <= last else none
 
 
 @kernel
@@ -67,7 +71,7 @@ def _approach(to_tail, closure, far):
 
 
 @kernel
-def add_links(costs, rows, columns, tail, head, weight, keep_rows, keep_columns, far):
+def add_links(costs, rows, columns, tail, head, weight, keep_rows, keep_columns, far, lanes):
     """The matrix after adding some links, in its first ``keep_rows`` rows and ``keep_columns`` columns.
 
     The links' ends are terminals ``0..k-1``, which are the rows ``rows`` and the columns ``columns`` of the
@@ -95,7 +99,7 @@ def add_links(costs, rows, columns, tail, head, weight, keep_rows, keep_columns,
         for j in range(keep_columns):
             onward[b, j] = costs[rows[heads[b]], j]
     out = np.empty((keep_rows, keep_columns), costs.dtype)
-    improve(costs, _approach(to_tail, ends, far), onward, out)
+    improve(costs, _approach(to_tail, ends, far), onward, far, far, lanes, out)
     return out
 
 
@@ -116,7 +120,7 @@ def weighted_sums(costs, weights, no_way, far, out):
 
 
 def through_links(
-    costs: NDArray[Any], rows: int, columns: int, weight: NDArray[np.int64], limit: int | None, far: Any
+    costs: NDArray[Any], rows: int, columns: int, weight: NDArray[np.int64], last: Any, far: Any
 ) -> NDArray[Any]:
     """Matrix after adding links of some weights.
 
@@ -124,29 +128,27 @@ def through_links(
     ----------
     costs : array
         Before: first the origins and then the links' heads, by first the targets and then the links' tails;
-        negative where there is no way.
+        ``far`` where there is no way.
     rows, columns : int
         Number of origins and of targets.
     weight : array of int64
         Weight of each link.
-    limit : int, optional
-        Costs above it count as no way.
-    far : int of the type of costs
-        Above every cost; twice it fits the type.
+    last, far : of the type of costs
+        Costs above ``last`` count as no way. ``far`` is above every cost, and twice it fits the type.
     """
-    known = np.where(costs < 0, far, costs)
     steps = np.minimum(weight, far).astype(costs.dtype)
     # between links: from the head of one to the tail of the next, and along it
-    between = np.minimum(known[rows:, columns:] + steps, far)
+    between = np.minimum(costs[rows:, columns:] + steps, far)
     np.fill_diagonal(between, 0)
     close(between)
-    to_tail = np.minimum(known[:rows, columns:] + steps, far)
-    onward = np.ascontiguousarray(known[rows:, :columns])
+    to_tail = np.minimum(costs[:rows, columns:] + steps, far)
+    onward = np.ascontiguousarray(costs[rows:, :columns])
     out = np.empty((rows, columns), costs.dtype)
+    none = costs.dtype.type(UNREACHABLE)
 
     def some(part: slice) -> None:
-        improve(known[part, :columns], _approach(to_tail[part], between, far), onward, out[part])
+        to = _approach(to_tail[part], between, far)
+        improve(costs[part, :columns], to, onward, last, none, LANES, out[part])
 
     in_threads(some, [slice(a, a + _ROWS_A_TASK) for a in range(0, rows, _ROWS_A_TASK)])
-    out[out > (far - 1 if limit is None else min(limit, far - 1))] = UNREACHABLE
     return out

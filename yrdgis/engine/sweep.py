@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yrdgis.engine.compiled import kernel
+from yrdgis.engine.graph import UNREACHABLE
 from yrdgis.engine.lanes import add_within, relax_row, row_within, set_row
 
 __all__ = [
@@ -82,29 +83,19 @@ def arc_levels(depth, head):
 
 
 @kernel
-def plan_arrays(parent, depth, start, head, down_start, down_head, down_cost, wanted, everything):
+def plan_arrays(parent, depth, lowest, start, head, down_start, down_head, down_cost, wanted, everything):
     """The fields of a `Plan` that reaches the wanted ranks, or all of them."""
     n = len(parent)
-    marked = np.full(n, everything)
+    row = np.full(n, -1, np.int32)
+    count = 0
+    if everything:
+        count = n
     for i in range(len(wanted)):
         v = wanted[i]
-        while v >= 0 and not marked[v]:
-            marked[v] = True
-            v = parent[v]
-    size = np.zeros(n, np.int32)
-    lowest = np.empty(n, np.int32)
-    count = 0
-    for v in range(n):
-        lowest[v] = v
-    for v in range(n):
-        p = parent[v]
-        if marked[v]:
+        while v >= 0 and row[v] < 0:
+            row[v] = 0
             count += 1
-            size[v] += 1
-        if p >= 0:
-            size[p] += size[v]
-            lowest[p] = min(lowest[p], lowest[v])
-    row = np.full(n, -1, np.int32)
+            v = parent[v]
     rank = np.empty(count, np.int32)
     level = np.empty(count, np.int32)
     jump = np.zeros(count, np.int32)
@@ -113,17 +104,24 @@ def plan_arrays(parent, depth, start, head, down_start, down_head, down_cost, wa
     border = np.zeros(count + 1, np.int64)
     i = 0
     for v in range(n - 1, -1, -1):
-        if marked[v]:
+        if everything or row[v] == 0:
             row[v] = i
             rank[i] = v
             level[i] = depth[v]
             low[i] = lowest[v]
             first[i + 1] = first[i] + down_start[v + 1] - down_start[v]
-            border[i + 1] = border[i]
-            if size[v] >= _SKIP_SIZE:
-                jump[i] = i + size[v]
-                border[i + 1] += start[v + 1] - start[v]
             i += 1
+    # subtrees from the bottom up; the size of one is what its root adds to its parent
+    size = np.ones(count, np.int32)
+    for i in range(count - 1, -1, -1):
+        p = parent[rank[i]]
+        if p >= 0:
+            size[row[p]] += size[i]
+    for i in range(count):
+        border[i + 1] = border[i]
+        if size[i] >= _SKIP_SIZE:
+            jump[i] = i + size[i]
+            border[i + 1] += start[rank[i] + 1] - start[rank[i]]
     arc_level = np.empty(first[count], np.uint16)
     arc_cost = np.empty(first[count], down_cost.dtype)
     border_level = np.empty(border[count], np.uint16)
@@ -169,6 +167,8 @@ class Sink(NamedTuple):
     """COLUMNS, SUMS, DECAY: line of the answer for each origin."""
     column: NDArray[np.int32]
     """COLUMNS: column of each place, -1 where none is wanted. REACH: node of each place."""
+    none: Any
+    """COLUMNS: what is put where there is no way."""
     out: NDArray[Any]
     """COLUMNS: (origins, columns). ROWS: (places, lanes), for one batch."""
     weights: NDArray[Any]
@@ -268,7 +268,15 @@ def sweep(climb, plan, height, origins, lanes, mode, limit, bounded, far, sink):
                     tile_column[tiled] = sink.column[i]
                     tiled += 1
                     if tiled == _TILE:
-                        _write(tile, tile_column, tiled, sink.line[base : base + used], limit, sink.out)
+                        _write(
+                            tile,
+                            tile_column,
+                            tiled,
+                            sink.line[base : base + used],
+                            limit,
+                            sink.none,
+                            sink.out,
+                        )
                         tiled = 0
             elif mode == REACH:
                 for lane in range(used):
@@ -288,7 +296,7 @@ def sweep(climb, plan, height, origins, lanes, mode, limit, bounded, far, sink):
                             totals[0, lane] += sink.weights[i] * sink.table[cost // sink.step]
             i += 1
         if mode == COLUMNS:
-            _write(tile, tile_column, tiled, sink.line[base : base + used], limit, sink.out)
+            _write(tile, tile_column, tiled, sink.line[base : base + used], limit, sink.none, sink.out)
         elif mode in (SUMS, DECAY):
             for lane in range(used):
                 for c in range(len(totals)):
@@ -304,13 +312,13 @@ def _grown(array, room):
 
 
 @kernel
-def _write(tile, tile_column, count, line, limit, out):
+def _write(tile, tile_column, count, line, limit, none, out):
     """Turn a tile of rows into columns of the answer."""
     for lane in range(len(line)):
         found = out[line[lane]]
         for t in range(count):
             cost = tile[t, lane]
-            found[tile_column[t]] = cost if cost <= limit else -1
+            found[tile_column[t]] = cost if cost <= limit else none
 
 
 @kernel
@@ -343,6 +351,7 @@ def sink(dtype: Any, **fields: Any) -> Sink:
     empty = {
         "line": np.zeros(0, np.int64),
         "column": np.zeros(0, np.int32),
+        "none": dtype(UNREACHABLE),
         "out": np.zeros((0, 0), dtype),
         "weights": np.zeros(0, kind),
         "cutoffs": np.zeros(0, dtype),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,20 @@ from numpy.typing import NDArray
 from yrdgis.engine.compiled import kernel
 
 __all__ = ["Topology", "build_topology"]
+
+
+_PARTS = 24
+_SMALLEST_PART = 4_000
+
+
+class Parts(NamedTuple):
+    """Subtrees that can be worked on side by side, and the ranks above them."""
+
+    top: NDArray[np.int32]
+    subtrees: list[NDArray[np.int32]]
+    place: NDArray[np.int64]
+    """Where the arcs of each top rank lie when those of the top are lined up."""
+    top_arcs: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +65,31 @@ class Topology:
         node = np.empty(self.n, np.int32)
         node[self.rank] = np.arange(self.n, dtype=np.int32)
         return node
+
+    @cached_property
+    def lowest(self) -> NDArray[np.int32]:
+        """Lowest rank in the subtree of each rank; the subtree is the run from there to the rank."""
+        return _lowest(self.parent)
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The hierarchy in subtrees of some thousand ranks, the largest first."""
+        most = max(_SMALLEST_PART, self.n // _PARTS)
+        size = np.arange(self.n) - self.lowest + 1
+        small = size <= most
+        root = small & ((self.parent < 0) | ~small[self.parent])
+        # what is tiny is not worth a task of its own: it goes with the top
+        root &= size >= most // 16
+        subtrees = [np.arange(self.lowest[v], v + 1, dtype=np.int32) for v in np.flatnonzero(root)]
+        subtrees.sort(key=lambda ranks: -len(ranks))
+        inside = np.zeros(self.n, bool)
+        for ranks in subtrees:
+            inside[ranks] = True
+        top = np.flatnonzero(~inside).astype(np.int32)
+        place = np.zeros(self.n, np.int64)
+        counts = np.diff(self.start)[top]
+        place[top] = np.cumsum(counts) - counts
+        return Parts(top, subtrees, place, int(counts.sum()))
 
     @cached_property
     def tail(self) -> NDArray[np.int32]:
@@ -163,6 +203,15 @@ def _postorder(parent):
             free[p] -= size[v]
         free[v] = new[v] - 1
     return new
+
+
+@kernel
+def _lowest(parent):
+    lowest = np.arange(len(parent)).astype(np.int32)
+    for v in range(len(parent)):
+        if parent[v] >= 0:
+            lowest[parent[v]] = min(lowest[parent[v]], lowest[v])
+    return lowest
 
 
 @kernel

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import cache
+from threading import local
 from typing import TypeVar
 
 from yrdgis.errors import YrdgisError
@@ -58,7 +60,7 @@ def blocks(count: int, bytes_each: int, memory_mb: int, multiple: int = 1) -> It
 
 
 def threads() -> int:
-    """Threads to work with: ``YRDGIS_THREADS`` where it is set, else what the machine lets this process use."""
+    """Threads to work with: ``YRDGIS_THREADS``, else as many as the machine lets this process use."""
     wanted = os.environ.get("YRDGIS_THREADS", "")
     if wanted.isdigit() and int(wanted) > 0:
         return int(wanted)
@@ -83,14 +85,40 @@ def in_threads(
             if done is not None:
                 done(job)
         return results
-    with ThreadPoolExecutor(count) as pool:
-        futures = [pool.submit(task, job) for job in jobs]
-        try:
-            for job, future in zip(jobs, futures, strict=True):
-                results.append(future.result())
-                if done is not None:
-                    done(job)
-        finally:
-            for future in futures:
-                future.cancel()
+    if getattr(_inside, "task", False):
+        # a task that splits its work further must not wait for threads that wait for it
+        return [task(job) for job in jobs] if done is None else [_then(task, done, job) for job in jobs]
+    futures = [_pool(os.getpid(), threads()).submit(_marked, task, job) for job in jobs]
+    try:
+        for job, future in zip(jobs, futures, strict=True):
+            results.append(future.result())
+            if done is not None:
+                done(job)
+    finally:
+        for future in futures:
+            future.cancel()
+        wait(futures)
     return results
+
+
+_inside = local()
+
+
+@cache
+def _pool(process: int, count: int) -> ThreadPoolExecutor:
+    """Threads are kept for the next call; a forked process makes its own."""
+    return ThreadPoolExecutor(count, thread_name_prefix="yrdgis")
+
+
+def _marked(task: Callable[[A], B], job: A) -> B:
+    _inside.task = True
+    try:
+        return task(job)
+    finally:
+        _inside.task = False
+
+
+def _then(task: Callable[[A], B], done: Callable[[A], object], job: A) -> B:
+    result = task(job)
+    done(job)
+    return result
