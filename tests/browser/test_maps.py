@@ -307,3 +307,31 @@ def test_fifty_thousand_points_are_small_and_usable(open_page, tmp_path):
         < 500
     )
     opened.check()
+
+
+def test_before_and_after_stand_side_by_side(pages, open_page):
+    opened = open_page(pages["change"])
+    opened.page.locator('.yrd-panel [data-group="swipe"]').check()
+    drawn = opened.drawn()
+    assert {"before", "after"} <= drawn.keys()
+    assert "saved" not in drawn
+    grip = opened.page.locator(".yrd-grip")
+    box = grip.bounding_box()
+    opened.page.mouse.move(box["x"] + 20, box["y"] + 20)
+    opened.page.mouse.down()
+    opened.page.mouse.move(box["x"] + 220, box["y"] + 20)
+    opened.page.mouse.up()
+    assert grip.bounding_box()["x"] == pytest.approx(box["x"] + 200, abs=3)
+    grip.press("ArrowLeft")
+    assert grip.bounding_box()["x"] < box["x"] + 190
+    # what lies left of the divider is told by the left group, right of it by the right one
+    found = opened.js(
+        "(() => { const p = YRD.pages[0]; p.map.setView([31.3, 120.6], 10, {animate: false}); p.moveSplit(0.5);"
+        "const s = p.map.getSize(), at = (k) => p.map.containerPointToLatLng([s.x * k, s.y / 2]);"
+        "return [0.4, 0.6].map((k) => YRD.hits(p, at(k), 0).map((h) => h.g.id).filter((i) => p.byId(i).choice).join()); })()"
+    )
+    assert found == ["before", "after"]
+    opened.page.locator('.yrd-panel [data-group="saved"]').check()
+    assert "before" not in opened.drawn()
+    assert not grip.is_visible()
+    opened.check()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from yrdgis.maps.base import Page, new_map, page_of
-from yrdgis.maps.layers import add_categories, add_choropleth, add_lines, add_points, nice_breaks
+from yrdgis.maps.layers import add_categories, add_choropleth, add_lines, add_points, add_swipe, nice_breaks
 from yrdgis.maps.networks import network_by_year
 from yrdgis.maps.offline import missing_assets, save
 from yrdgis.maps.projects import add_projects, project_shapes, projects
@@ -19,6 +19,7 @@ __all__ = [
     "add_lines",
     "add_points",
     "add_projects",
+    "add_swipe",
     "add_value",
     "add_year_slider",
     "change_map",

@@ -64,6 +64,7 @@ class Page:
         self.tables: dict[str, dict[str, Any]] = {}
         self.groups: list[Group] = []
         self.slider: dict[str, Any] | None = None
+        self.swipe: dict[str, str] | None = None
         self.figures: list[dict[str, Any]] = []
         self.figures_title: Pair = pair("指标", "Figures")
         self.figures_note: Pair | None = None
@@ -154,6 +155,7 @@ class Page:
             "tables": self.tables,
             "groups": self.groups,
             "slider": self.slider,
+            "swipe": self.swipe,
             "figures": self.figures,
             "figuresTitle": self.figures_title,
             "figuresNote": self.figures_note,

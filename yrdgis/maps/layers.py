@@ -18,7 +18,7 @@ from yrdgis.maps.tables import day_number, require_columns, simplified
 if TYPE_CHECKING:
     import folium
 
-__all__ = ["add_categories", "add_choropleth", "add_lines", "add_points", "nice_breaks"]
+__all__ = ["add_categories", "add_choropleth", "add_lines", "add_points", "add_swipe", "nice_breaks"]
 
 Z = {"area": 10, "line": 50, "point": 80}
 
@@ -457,6 +457,40 @@ def _label(frame: Any, **level: Any) -> dict[str, Any]:
         "levels": [{**base, **level}],
         "rank": None,
     }
+
+
+def add_swipe(m: folium.Map, left: str, right: str) -> folium.Map:
+    """Let two groups be seen side by side, with a divider to drag.
+
+    Parameters
+    ----------
+    m : folium.Map
+        The map.
+    left, right : str
+        Ids of two groups of one choice, such as before and after.
+
+    Raises
+    ------
+    InputError
+        If there are no such groups, or they don't belong to one choice.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely.geometry import box
+    >>> zones = gpd.GeoDataFrame({"a": [1.0], "b": [2.0]}, geometry=[box(121, 31, 122, 32)], crs=4326)
+    >>> m = add_choropleth(zones, column="a", name="Before", key="before", table="zones", choice="time")
+    >>> m = add_choropleth(zones, m, column="b", name="After", key="after", table="zones", choice="time", show=False)
+    >>> page_of(add_swipe(m, "before", "after")).swipe
+    {'left': 'before', 'right': 'after'}
+    """
+    sides = [group_named(m, key) for key in (left, right)]
+    if sides[0].get("choice") is None or sides[0].get("choice") != sides[1].get("choice"):
+        raise InputError(
+            f"Groups {left!r} and {right!r} are to be of one choice: add both with the same `choice`."
+        )
+    page_of(m).swipe = {"left": left, "right": right}
+    return m
 
 
 def group_named(m: Any, key: str) -> Group:

@@ -11,7 +11,7 @@ from yrdgis.maps.background import add_background, seat_label
 from yrdgis.maps.base import new_map, page_of
 from yrdgis.maps.frames import for_popup, has, located, place_of
 from yrdgis.maps.language import pair
-from yrdgis.maps.layers import add_categories, add_choropleth, add_lines, add_points
+from yrdgis.maps.layers import add_categories, add_choropleth, add_lines, add_points, add_swipe
 from yrdgis.maps.popup import item
 from yrdgis.maps.projects import MODE_STYLE, project_shapes
 from yrdgis.maps.slider import add_value
@@ -442,6 +442,7 @@ def _change_groups(m: Any, zones: Any, breaks: list[float], sides: Any) -> None:
             label={**label, "value": column},
             show=False,
         )
+    add_swipe(m, "before", "after")
 
 
 def _joint(names: Any, sign: str) -> Any:

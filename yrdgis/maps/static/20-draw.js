@@ -68,7 +68,12 @@
         page.counts[g.id] = rows.drawn;
         page.seen[g.id] = rows.styles;
         if (f.zoom < (g.minzoom || 0)) continue;
+        const side = YRD.sideOf(page, g);
+        if (!side) { DRAW[g.kind](ctx, f, g, rows, page); continue; }
+        ctx.save();
+        YRD.clip(ctx, f, page, side);
         DRAW[g.kind](ctx, f, g, rows, page);
+        ctx.restore();
       }
       YRD.drawLabels(ctx, f, page);
       page.afterPaint();

@@ -22,7 +22,7 @@
     for (const g of page.groups) {
       const lab = g.label;
       if (!lab || !page.isOn(g)) continue;
-      const t = g.table, rows = page.rowsNow(g), seen = new Set();
+      const t = g.table, rows = page.rowsNow(g), seen = new Set(), side = YRD.sideOf(page, g);
       for (let k = 0; k < rows.list.length; k++) {
         const row = rows.list[k], rank = lab.rank ? lab.rank[row] : 0;
         const level = lab.levels[rank];
@@ -38,6 +38,7 @@
         else if (t.kind === "point") { wx = t.x[row]; wy = t.y[row]; }
         else { const c = t.centre(row); wx = YRD.mercX(c[0]); wy = YRD.mercY(c[1]); }
         if (wx < f.box[0] || wx > f.box[2] || wy < f.box[1] || wy > f.box[3]) continue;
+        if (side && side * (wx * f.s - f.ox - YRD.splitX(page)) < 0) continue;
         if (lab.once) { if (seen.has(text)) continue; seen.add(text); }
         out.push({
           text, level, x: wx * f.s - f.ox, y: wy * f.s - f.oy, order: level.order, weight: lab.weight ? lab.weight[row] : 0,

@@ -34,7 +34,8 @@
     for (let k = page.groups.length - 1; k >= 0; k--) {
       const g = page.groups[k];
       if (!g.popup || !page.isOn(g) || zoom < (g.minzoom || 0)) continue;
-      const t = g.table, list = page.rowsNow(g).list;
+      const t = g.table, list = page.rowsNow(g).list, side = YRD.sideOf(page, g);
+      if (side && side * (page.map.latLngToLayerPoint(latlng).x - YRD.splitX(page)) < 0) continue;
       for (let i = list.length - 1; i >= 0; i--) {
         const row = list[i], st = g.styles[g.style[row]];
         if (t.kind === "point") {

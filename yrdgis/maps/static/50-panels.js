@@ -122,7 +122,7 @@
     const input = el("input", null, label);
     input.type = g.choice ? "radio" : "checkbox";
     if (g.choice) input.name = page.id + "-" + g.choice;
-    input.checked = page.isOn(g);
+    input.checked = page.isOn(g) && !(page.swiping && g.choice);
     input.dataset.group = g.id;
     input.onchange = () => page.setOn(g.id, input.checked);
     const single = (g.styles.length === 1 || g.legend === "one") && g.legend !== "none";
@@ -133,6 +133,18 @@
     if (far && input.checked) el("span", "yrd-unit", label, YRD.word(page, "ui.zoom_in"));
     if (g.note && input.checked) el("p", "yrd-note", box, YRD.say(page, g.note));
     if (!single && input.checked && !far && g.legend !== "none") legendOf(page, g, box);
+  }
+
+  /* The row that switches the side-by-side view on; it stands among the themes that it excludes. */
+  function swipeRow(page, parent) {
+    const s = page.spec.swipe, label = el("label", null, el("div", "yrd-group", parent)), input = el("input", null, label);
+    input.type = "radio";
+    input.name = page.id + "-" + page.byId(s.left).choice;
+    input.checked = page.swiping;
+    input.dataset.group = "swipe";
+    input.onchange = () => page.setSwipe(true);
+    el("span", "yrd-name", label, YRD.word(page, "ui.side_by_side"));
+    if (page.swiping) legendOf(page, page.byId(s.left), label.parentNode);
   }
 
   function statusLegend(page, parent) {
@@ -181,6 +193,7 @@
       const name = YRD.say(page, g.section);
       if (!sections.has(name)) sections.set(name, section(page, g, name, body));
       groupRow(page, g, sections.get(name));
+      if (page.spec.swipe && g.id === page.spec.swipe.right) swipeRow(page, sections.get(name));
     }
     statusLegend(page, body);
     for (const [name, s] of sections) if (s.tagName === "DETAILS" && name) body.appendChild(s);

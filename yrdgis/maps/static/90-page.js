@@ -20,6 +20,7 @@
       this.stepIndex = spec.slider ? spec.slider.value : null;
       this.counts = {};
       this.cache = new Map();
+      this.swiping = false;
       this.readAddress();
     }
     get step() { return this.stepIndex === null ? null : this.spec.slider.steps[this.stepIndex]; }
@@ -27,7 +28,19 @@
       const s = this.step;
       return s.label + (s.forecast ? " " + YRD.word(this, "ui.forecast") : s.note ? " " + YRD.say(this, s.note) : "");
     }
-    isOn(g) { return this.on[g.id]; }
+    isOn(g) {
+      const s = this.spec.swipe;
+      if (this.swiping && g.choice && g.choice === this.byId(s.left).choice) return g.id === s.left || g.id === s.right;
+      return this.on[g.id];
+    }
+    setSwipe(on) {
+      this.swiping = on;
+      this.map.closePopup();
+      YRD.fillPanel(this);
+      YRD.fillSwipe(this);
+      this.canvas.refresh();
+      this.writeAddress();
+    }
     /* The zoom from which a group is drawn. */
     nearest(g) { return Math.max(g.minzoom || 0, Math.min(...g.styles.map((s) => s.minzoom || 0))); }
     byId(id) { return this.groups.find((g) => g.id === id); }
@@ -80,12 +93,14 @@
     }
     setOn(id, on) {
       const g = this.byId(id);
+      if (g.choice) this.swiping = false;
       if (g.choice) for (const o of this.groups) if (o.choice === g.choice) this.on[o.id] = false;
       this.on[id] = g.choice ? true : on;
       for (const o of this.groups) if (o.follows) this.on[o.id] = Boolean(this.on[o.follows]);
       this.map.closePopup();
       YRD.fillPanel(this);
       YRD.fillFigures(this);
+      YRD.fillSwipe(this);
       this.canvas.refresh();
       this.writeAddress();
     }
@@ -95,6 +110,7 @@
       YRD.fillPanel(this);
       YRD.fillFigures(this);
       YRD.fillSlider(this);
+      YRD.fillSwipe(this);
       YRD.layout(this);
       if (this.popup) this.popup.show();
       this.canvas.refresh();
@@ -120,6 +136,7 @@
         const on = new Set(q.get("layers").split(","));
         for (const g of this.groups) this.on[g.id] = on.has(g.id);
       }
+      this.swiping = Boolean(this.spec.swipe) && q.get("swipe") === "1";
       const v = (q.get("view") || "").split("/").map(Number);
       if (v.length === 3 && v.every(isFinite)) this.view = v;
     }
@@ -128,6 +145,7 @@
       q.push("lang=" + this.lang);
       if (this.step) q.push("year=" + this.step.label);
       q.push("layers=" + this.groups.filter((g) => this.on[g.id]).map((g) => encodeURIComponent(g.id)).join(","));
+      if (this.swiping) q.push("swipe=1");
       q.push("view=" + this.map.getZoom().toFixed(2) + "/" + c.lat.toFixed(4) + "/" + c.lng.toFixed(4));
       try { history.replaceState(null, "", "#" + q.join("&")); } catch (e) { /* a page inside a notebook has no address */ }
     }
@@ -161,6 +179,8 @@
     page.canvas.addTo(map);
     YRD.fillFrame(page);
     YRD.fillPanel(page);
+    YRD.buildSwipe(page);
+    YRD.fillSwipe(page);
     YRD.bindPointer(page);
     map.on("moveend", () => page.writeAddress());
     let near = null;
