@@ -170,3 +170,36 @@ def test_every_status_has_a_line_pattern():
     patterns = [str(s["dash"]) for s in STATUS.values()]
     assert len(set(patterns)) == len(patterns)
     assert AREAS["water"]["fill"] != AREAS["land"]["fill"]
+
+
+def test_isochrones_are_rings_that_do_not_overlap():
+    from shapely.geometry import Point
+
+    discs = [Point(121, 31).buffer(r) for r in (0.3, 0.1, 0.2)]
+    rings = gpd.GeoDataFrame({"cutoff_min": [90, 30, 60]}, geometry=discs, crs=4326)
+    page = page_of(yrdgis.maps.add_isochrones(rings))
+    assert [s["label"]["en"] for s in page.groups[0]["styles"]] == ["≤ 30", "30–60", "60–90"]
+    assert [len(parts) for parts in page.tables["isochrones"]["parts"]] == [1, 2, 2]
+    with pytest.raises(InputError, match="blanks"):
+        yrdgis.maps.add_isochrones(rings.assign(cutoff_min=[90, None, 60]))
+
+
+def test_flows_widen_with_their_value_and_both_ways_stay_apart():
+    flows = pd.DataFrame(
+        {
+            "from_lon": [121.4, 120.6, 121.0],
+            "from_lat": [31.2, 31.3, 31.0],
+            "to_lon": [120.6, 121.4, 121.1],
+            "to_lat": [31.3, 31.2, 31.0],
+            "people": [9000, 400, None],
+            "from_name": ["A", "B", "C"],
+            "to_name": ["B", "A", "D"],
+        }
+    )
+    page = page_of(yrdgis.maps.add_flows(flows, column="people", breaks=[1000]))
+    table, group = page.tables["flows"], page.groups[0]
+    assert table["n"] == 2
+    widths = [group["styles"][i]["width"][0] for i in group["style"]]
+    assert widths == sorted(widths)
+    assert table["fields"]["name"] == ["B → A", "A → B"]
+    assert table["parts"][0] != table["parts"][1]

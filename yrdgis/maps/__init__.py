@@ -7,6 +7,7 @@ from yrdgis.maps.layers import add_categories, add_choropleth, add_lines, add_po
 from yrdgis.maps.networks import network_by_year
 from yrdgis.maps.offline import missing_assets, save
 from yrdgis.maps.projects import add_projects, project_shapes, projects
+from yrdgis.maps.reach import add_flows, add_isochrones
 from yrdgis.maps.region import region
 from yrdgis.maps.slider import add_figure, add_value, add_year_slider, opening_days
 from yrdgis.maps.travel import change_map, travel_times
@@ -16,6 +17,8 @@ __all__ = [
     "add_categories",
     "add_choropleth",
     "add_figure",
+    "add_flows",
+    "add_isochrones",
     "add_lines",
     "add_points",
     "add_projects",

@@ -18,7 +18,7 @@ from yrdgis.maps.tables import day_number, require_columns, simplified
 if TYPE_CHECKING:
     import folium
 
-__all__ = ["add_categories", "add_choropleth", "add_lines", "add_points", "add_swipe", "nice_breaks"]
+__all__ = ["Z", "add_categories", "add_choropleth", "add_lines", "add_points", "add_swipe", "nice_breaks"]
 
 Z = {"area": 10, "line": 50, "point": 80}
 

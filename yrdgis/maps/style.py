@@ -16,6 +16,7 @@ __all__ = [
     "AREAS",
     "BORDER",
     "CHANGES",
+    "FLOW",
     "KINDS",
     "LINES",
     "NOTHING",
@@ -160,6 +161,9 @@ def _flat(zh: str, en: str, fill: str, hatch: str | None = None) -> Style:
     }
     return {**style, "hatch": hatch} if hatch else style
 
+
+FLOW = "#3b4a6b"
+"""Flows of people between places."""
 
 CHANGES: dict[str, Style] = {
     # no number of minutes, so no colour of the ramp
