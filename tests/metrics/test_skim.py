@@ -210,3 +210,11 @@ def test_in_vehicle_is_symmetric_where_links_go_both_ways(network: Network):
         .reshape(len(ids), len(ids))
     )
     assert np.array_equal(table, table.T, equal_nan=True)
+
+
+def test_door_on_roads_alone_is_driving(toy):
+    roads = build_network(toy).filter("drive")
+    ids = ["city:jiazhou", "city:yizhou", "town:yidong-liuzhen"]
+    door, drive = (skim(roads, ids, mode=mode)["time_min"].tolist() for mode in ("door", "drive"))
+    assert door == drive
+    assert skim(roads, ["station:jiazhou"], ["station:jiadong"], mode="rail")["time_min"].isna().all()

@@ -111,3 +111,9 @@ def test_no_connector_crosses_the_estuary(today):
     assert not (
         ends["district_id"].ne("") & ends["district_id"].ne("district:310151") & ends["lon"].gt(121.5)
     ).any()
+
+
+def test_modelled_connectors_are_assumed_and_not_infrastructure(today):
+    drawn = today.links[today.links["road_class"].eq("connector")]
+    assert drawn["assumed"].all()
+    assert drawn["kind"].eq("connector").all()

@@ -78,13 +78,14 @@ def road_links(
     Returns
     -------
     pandas.DataFrame
-        Links of a network; those of the way back end in ``/back``. Times in minutes, cost in yuan and CO2 in
+        Links of a network; those of the way back end in ``/back``. Modelled connectors of the layer are of
+        kind ``connector`` and assumed. Times in minutes, cost in yuan and CO2 in
         kilograms per traveller.
     """
     if period not in PERIODS:
         raise InputError(f"no period {period!r}; there are {', '.join(PERIODS)}")
     klass, km = links["road_class"], links["length_km"].to_numpy(float)
-    ferry = (klass == "ferry").to_numpy()
+    ferry, drawn = (klass == "ferry").to_numpy(), (klass == "connector").to_numpy()
     factor = klass.map(lambda name: assume.speed(f"road.free_speed_factor.{name}")).to_numpy(float)
     minutes = km / (links["free_speed_kph"].to_numpy(float) * factor) * 60
     if period == "peak":
@@ -97,7 +98,7 @@ def road_links(
             "from_node_id": links["from_node_id"].to_numpy(object),
             "to_node_id": links["to_node_id"].to_numpy(object),
             "mode": "drive",
-            "kind": np.where(ferry, "ferry", "road"),
+            "kind": np.select([ferry, drawn], ["ferry", "connector"], "road"),
             "length_km": km,
             "in_vehicle_min": minutes,
             "total_min": minutes + extra,
@@ -108,6 +109,7 @@ def road_links(
             / 1000
             / assume.speed("cost.car_occupancy"),
             "legs": ferry.astype(int),
+            "assumed": drawn,
             "line_id": links["route_id"].to_numpy(object),
             "confidence": links["confidence"].to_numpy(object),
             "dated": links["dated"].to_numpy(bool),
