@@ -38,7 +38,7 @@ def add_background(
     Parameters
     ----------
     layers : Layers
-        Uses ``cities``, ``districts``, ``borders`` and ``water_bodies``.
+        Uses ``cities``, ``districts``, ``borders`` and ``water_bodies``; on an online base map, lines and names only.
     m : folium.Map
         The map.
     labels : bool
@@ -61,7 +61,7 @@ def add_background(
         _districts(page, layers, labels=labels, popups=popups)
     if has(layers, "cities"):
         _cities(page, layers, labels=city_labels)
-    if has(layers, "water_bodies"):
+    if has(layers, "water_bodies") and page.basemap is None:
         _water(page, layers)
     if has(layers, "borders"):
         borders = simplified(layers.lines("borders"), tolerance_m=60)
@@ -181,17 +181,18 @@ def _districts(page: Page, layers: Any, *, labels: bool, popups: bool) -> None:
     if popups:
         columns += [c for r in sheet["rows"] for c in r.get("pair", [])]
     table = page.add_table("districts", frame, list(dict.fromkeys(columns)))
-    page.add_group(
-        "land",
-        table,
-        ("陆域", "Land"),
-        kind="polygon",
-        styles=[AREAS["land"]],
-        section=SECTION,
-        fold=True,
-        z=0,
-        hidden=True,
-    )
+    if page.basemap is None:
+        page.add_group(
+            "land",
+            table,
+            ("陆域", "Land"),
+            kind="polygon",
+            styles=[AREAS["land"]],
+            section=SECTION,
+            fold=True,
+            z=0,
+            hidden=True,
+        )
     page.add_group(
         "districts",
         table,

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from yrdgis.crs import convert_datum
+from yrdgis.maps.basemap import add_basemap, shifted
 from yrdgis.maps.language import WORDS, Pair, as_pair, as_unit, pair
 from yrdgis.maps.style import STATUS
 from yrdgis.maps.tables import day_number, encode_fields, encode_geometry, safe_json
@@ -61,6 +63,9 @@ class Page:
         self.credits: list[Pair] = []
         self.notes: list[Pair] = []
         self.bounds: list[float] | None = None
+        self.basemap: str | None = None
+        self.datum = "wgs84"
+        self.secret: str | None = None
         self.tables: dict[str, dict[str, Any]] = {}
         self.groups: list[Group] = []
         self.slider: dict[str, Any] | None = None
@@ -88,6 +93,7 @@ class Page:
         str
             The id under which groups find it.
         """
+        frame = shifted(frame, self.datum)
         table = encode_geometry(frame.geometry, digits=digits)
         shape = table.get("xy") or table.get("parts")
         base, k = key, 2
@@ -120,6 +126,13 @@ class Page:
             **options,
         }
         group["section"] = as_pair(group["section"])
+        label = group.get("label")
+        if label and "xy" in label and self.datum != "wgs84":
+            moved = convert_datum(label["xy"][::2], label["xy"][1::2], source="wgs84", target=self.datum)
+            group["label"] = {
+                **label,
+                "xy": [round(float(v), 5) for point in zip(*moved, strict=True) for v in point],
+            }
         self.groups.append(group)
         return group
 
@@ -174,6 +187,8 @@ def new_map(
     lang: str = "both",
     bounds: Sequence[float] | None = None,
     banner: Any = None,
+    basemap: str | None = None,
+    key: str | None = None,
 ) -> folium.Map:
     """Start a map that needs no network: no tiles, Leaflet inside the page, our own furniture.
 
@@ -195,6 +210,10 @@ def new_map(
         First view in degrees; the first layer's extent if left out.
     banner : str or (zh, en), optional
         A warning above the map, such as "internal".
+    basemap : {"osm", "carto", "amap", "tianditu"}, optional
+        An online base map instead of our own ground: the page then asks its host for pictures.
+    key : str, optional
+        The user's own key, where the base map needs one.
 
     Returns
     -------
@@ -203,7 +222,9 @@ def new_map(
     Raises
     ------
     InputError
-        If ``lang`` is none of the three.
+        If ``lang`` is none of the three, or there is no such base map.
+    SettingError
+        If the base map needs a key and there is none.
 
     Examples
     --------
@@ -236,6 +257,8 @@ def new_map(
     page.review = str(review_number or "")
     page.banner = as_pair(banner) if banner else None
     page.bounds = [float(v) for v in bounds] if bounds is not None else None
+    if basemap is not None:
+        add_basemap(m, page, basemap, key=key)
     for line in [source] if isinstance(source, str | dict) else source:
         page.add_source(line)
     return m

@@ -107,7 +107,7 @@ def _origin(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https"):
         return ""
-    host = re.sub(r"^\{s\}\.", "*.", parts.netloc)
+    host = re.sub(r"^[^.]*\{s\}[^.]*\.", "*.", parts.netloc)
     return f"{parts.scheme}://{host}" if re.fullmatch(r"[\w.*-]+(:\d+)?", host) else f"{parts.scheme}:"
 
 
@@ -208,6 +208,12 @@ def _stable_names(html: str) -> str:
     )
 
 
+def _secret(m: Any) -> str | None:
+    """A key that came from the environment and stays out of files."""
+    element = m._children.get("yrdgis_page")
+    return element.page.secret if element is not None else None
+
+
 def save(m: Any, path: str | os.PathLike[str], *, offline: bool = True, missing: str = "raise") -> Path:
     """Write a map as one HTML file; the file appears only when it is whole.
 
@@ -253,6 +259,9 @@ def save(m: Any, path: str | os.PathLike[str], *, offline: bool = True, missing:
             )
             raise InputError(f'{text}\nTake these out, or save with missing="drop" (they will not be shown).')
         html = _with_policy(_stable_names(html))
+    secret = _secret(m)
+    if secret:
+        html = html.replace(secret, "")
     with atomic_write(path) as part:
         Path(part).write_text(html, encoding="utf-8", newline="\n")
     return Path(path)
