@@ -1,0 +1,143 @@
+"""Zonal statistics: equal to a slow, obvious count of cell pieces; people and land cover."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import rasterio
+import shapely
+from hypothesis import given
+from hypothesis import settings as limits
+from hypothesis import strategies as st
+from rasterio.transform import from_origin
+from realdata import real
+
+from yrdgis.errors import CrsError, InputError
+from yrdgis.io.raster import grid_over
+from yrdgis.metrics.raster import class_on_grid, class_shares, people, zonal
+
+pytest.importorskip("exactextract")
+
+
+def _tif(path, values, *, crs="EPSG:4549", nodata=None, cell=100.0, west=0.0, north=1000.0):
+    with rasterio.open(
+        path, "w", driver="GTiff", height=values.shape[0], width=values.shape[1], count=1, dtype=values.dtype, crs=crs,
+        nodata=nodata, transform=from_origin(west, north, cell, cell),
+    ) as out:  # fmt: skip
+        out.write(values, 1)
+    return path
+
+
+def _zones(*shapes, crs=4549):
+    return gpd.GeoDataFrame(geometry=list(shapes), crs=crs)
+
+
+def _shares(shape, rows, columns, cell=100.0, north=1000.0):
+    """Share of each cell inside a shape, cell by cell."""
+    out = np.zeros((rows, columns))
+    for r in range(rows):
+        for c in range(columns):
+            box = shapely.box(c * cell, north - (r + 1) * cell, (c + 1) * cell, north - r * cell)
+            out[r, c] = box.intersection(shape).area / cell**2
+    return out
+
+
+@limits(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(20, 980), st.floats(20, 980)), min_size=3, max_size=8), st.integers(0, 99)
+)
+def test_sums_and_means_equal_a_count_of_cell_pieces(tmp_path_factory, points, seed):
+    shape = shapely.convex_hull(shapely.multipoints(points))
+    if shape.geom_type != "Polygon" or shape.area < 50:
+        return
+    values = np.random.default_rng(seed).uniform(0, 50, (10, 10))
+    values[2, 3] = -1
+    path = _tif(tmp_path_factory.mktemp("r") / "a.tif", values, nodata=-1)
+    shares = _shares(shape, 10, 10)
+    known = values != -1
+    found = zonal(path, _zones(shape), statistics=("sum", "mean")).iloc[0]
+    total, weight = (values * shares)[known].sum(), shares[known].sum()
+    assert found["covered_share"] == pytest.approx(weight / shares.sum(), abs=1e-4)
+    if weight > 1e-6:
+        assert found["sum"] == pytest.approx(total, rel=1e-4, abs=1e-4)
+        assert found["mean"] == pytest.approx(total / weight, rel=1e-4)
+
+
+def test_people_add_up_over_zones_that_share_cells(tmp_path):
+    values = np.random.default_rng(4).uniform(0, 9, (10, 10))
+    path = _tif(tmp_path / "pop.tif", values)
+    left, right = shapely.box(0, 0, 333, 1000), shapely.box(333, 0, 1000, 1000)
+    found = people(path, _zones(left, right, shapely.box(5000, 0, 6000, 10), None))
+    assert found["people"].iloc[:2].sum() == pytest.approx(values.sum())
+    assert found["people"].isna().tolist() == [False, False, True, True]
+    assert found["covered_share"].round(6).tolist() == [1, 1, 0, 0]
+
+
+def test_density_is_turned_into_people(tmp_path):
+    path = _tif(tmp_path / "d.tif", np.full((10, 10), 200.0), west=600_000, north=3_450_000)
+    zone = _zones(shapely.box(600_100, 3_449_200, 600_600, 3_449_700))
+    assert people(path, zone, density=True)["people"].iloc[0] == pytest.approx(0.25 * 200, rel=2e-3)
+
+
+def test_zones_in_another_crs_give_the_same(tmp_path):
+    path = _tif(
+        tmp_path / "a.tif", np.random.default_rng(2).uniform(0, 9, (20, 20)), west=600_000, north=3_450_000
+    )
+    zones = _zones(shapely.box(600_150, 3_448_800, 601_250, 3_449_730))
+    one, other = zonal(path, zones), zonal(path, zones.to_crs(4326))
+    assert other["mean"].iloc[0] == pytest.approx(one["mean"].iloc[0], rel=1e-3)
+
+
+def test_faults_are_told(tmp_path):
+    path = _tif(tmp_path / "a.tif", np.full((4, 4), -5.0))
+    zone = _zones(shapely.box(0, 700, 300, 900))
+    with pytest.raises(InputError, match="does not declare as no data"):
+        people(path, zone)
+    with pytest.raises(InputError, match="No statistic mode"):
+        zonal(path, zone, statistics=("mode",))
+    with pytest.raises(InputError, match="polygons, not Point"):
+        zonal(path, _zones(shapely.Point(1, 1)))
+    with pytest.raises(CrsError):
+        zonal(path, zone.set_crs(None, allow_override=True))
+    with pytest.raises(InputError, match="not classes"):
+        class_shares(path, zone)
+
+
+def test_shares_of_classes_add_up(tmp_path):
+    values = np.where(np.arange(100).reshape(10, 10) % 3 == 0, 50, 80).astype(np.uint8)
+    found = class_shares(
+        _tif(tmp_path / "a.tif", values, nodata=0),
+        _zones(shapely.box(50, 50, 950, 950), shapely.box(9e5, 0, 9.1e5, 9)),
+    )
+    assert found.columns.tolist() == [50, 80]
+    assert found.iloc[0].sum() == pytest.approx(1)
+    assert found.iloc[1].isna().all()
+
+
+def test_classes_on_another_grid_are_shares(tmp_path):
+    values = np.full((100, 100), 10, np.uint8)
+    values[:, 50:] = 80
+    values[:10] = 0
+    path = _tif(tmp_path / "a.tif", values, nodata=0, cell=10)
+    grid = class_on_grid(path, {80}, from_origin(0, 1000, 100, 100), (10, 12), "EPSG:4549")
+    assert np.isnan(grid.values[0]).all()
+    assert np.isnan(grid.values[:, 10:]).all()
+    assert grid.values[3, :10].tolist() == [0] * 5 + [1] * 5
+    shifted = class_on_grid(path, {80}, from_origin(50, 1000, 100, 100), (10, 9), "EPSG:4549")
+    assert shifted.values[5, 4] == pytest.approx(0.5, abs=0.01)
+
+
+def test_land_cover_of_ningbo(layers):
+    path = real("raster/world_cover_CHN-Ningbo.tif")
+    districts = layers.polygons("districts")
+    ningbo = districts[districts["city_id"] == "city:ningbo"]
+    shares = class_shares(path, ningbo)
+    assert np.allclose(shares.sum(axis=1), 1)
+    names = ningbo["name_zh"]
+    assert (
+        shares.loc[names[names.str.startswith("海曙")].index[0], 50]
+        > shares.loc[names[names.str.startswith("宁海")].index[0], 50]
+    )
+    water = class_on_grid(path, {80}, *grid_over(ningbo.to_crs(4549), cell_m=500), "EPSG:4549")
+    assert 0.05 < np.nanmean(water.values) < 0.8
