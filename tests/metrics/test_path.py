@@ -47,7 +47,7 @@ def test_a_train_is_one_leg_with_its_station_time(toy):
 def test_schedule_delay_is_told_apart(toy):
     leg = path(build_network(toy), "station:jiazhou", "station:yizhou", "rail").legs.iloc[0]
     assert leg["trains_per_day"] == 20
-    assert leg["schedule_delay_min"] == pytest.approx(toy.parameter("rail.operating_hours") * 60 / 20 / 2)
+    assert leg["schedule_delay_min"] == pytest.approx(toy.parameter("rail.operating_hours") * 60 / 20 / 4)
     assert np.isnan(
         path(build_network(toy), "city:jiazhou", "city:yizhou", "drive").legs["schedule_delay_min"]
     ).all()

@@ -46,8 +46,8 @@ LEG_COLUMNS = (
 )
 """Columns of the legs of a path; wait, process and in-vehicle minutes add up to the total.
 
-Schedule delay, half the mean interval of a train that is reserved, is told apart and is in no total; NaN
-where it is not known how many trains run.
+Schedule delay, how far the nearest train is from the wished time on average, is told apart and is in no
+total; NaN where it is not known how many trains run, and where nobody books one.
 """
 
 _STARTS = frozenset({"board", "transfer", "walk", "urban", "connector", "ferry"})
@@ -210,7 +210,7 @@ def _leg(network: Network, links: pd.DataFrame) -> dict[str, Any]:
         "wait_min": waiting.sum() / 60_000,
         "process_min": (total - riding - waiting).sum() / 60_000,
         "in_vehicle_min": riding.sum() / 60_000,
-        "schedule_delay_min": _schedule_delay(network, trains) if not waiting.any() else np.nan,
+        "schedule_delay_min": float(_column(ride, "schedule_delay_min", np.nan).astype(float).max()),
         "distance_km": units(links, "length_km").sum() / 1000,
         "cost_cny": units(links, "cost_cny").sum() / 100,
         "co2_kg": units(links, "co2_kg").sum() / 1000,
@@ -218,15 +218,6 @@ def _leg(network: Network, links: pd.DataFrame) -> dict[str, Any]:
         "confidence": worst(links["confidence"]),
         "assumed": bool((ride if len(ride) else links)["assumed"].any()),
     }
-
-
-def _schedule_delay(network: Network, trains: float) -> float:
-    """Half the mean interval of so many trains a day; NaN where that or the hours of service are not
-    known.
-    """
-    if network.recipe is None or not trains > 0:
-        return np.nan
-    return network.recipe.layers.parameter("rail.operating_hours") * 60 / trains / 2
 
 
 def _leg_mode(links: pd.DataFrame) -> str:
