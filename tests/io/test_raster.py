@@ -65,6 +65,7 @@ def test_what_is_no_raster_is_refused(tif, tmp_path):
         read_window(tmp_path / "cut.tif")
 
 
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
 def test_a_raster_without_crs_or_place_is_refused(tmp_path):
     for name, extra, error in (
         ("a", {"transform": from_origin(0, 1, 1, 1)}, CrsError),

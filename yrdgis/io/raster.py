@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -86,10 +87,7 @@ def open_raster(name: str | Path, *, limits: Limits = LIMITS, need_crs: bool = T
     if kind != "tiff":
         raise InputError(f"{path.name}: no GeoTIFF ({kind}). Convert the raster to GeoTIFF first.")
     try:
-        with (
-            rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"),
-            rasterio.open(path, driver="GTiff") as source,
-        ):
+        with rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"), _opened(path) as source:
             if source.crs is None and need_crs:
                 raise CrsError(
                     f"{path.name}: no CRS is recorded. Write it into the file first (`rio edit-info --crs`)."
@@ -101,6 +99,16 @@ def open_raster(name: str | Path, *, limits: Limits = LIMITS, need_crs: bool = T
         raise InputError(
             f"{path.name}: damaged or cut-off GeoTIFF ({str(error)[:200]}). Fetch it again."
         ) from error
+
+
+def _opened(path: Path) -> Any:
+    """The file, opened in silence: that a place is missing becomes an error later."""
+    import rasterio
+    from rasterio.errors import NotGeoreferencedWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        return rasterio.open(path, driver="GTiff")
 
 
 def read_window(
