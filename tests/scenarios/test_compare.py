@@ -107,3 +107,13 @@ def test_huzhou_gets_nearer_by_the_railway_of_the_plan(layers):
     assert row["project_id"] == "project:husuhu-hsr"
     assert row["saved_min"] > 15
     assert row["saved_low_min"] > 0
+
+
+def test_what_times_can_not_show_is_named_with_the_reason(toy):
+    found = compare(
+        build_network(toy, "today"), build_network(toy, "2030"), ["city:jiazhou"], ["city:yizhou"]
+    )
+    told = {row["project_id"]: row["not_measured"] for row in found.meta["not_measured"]}
+    assert told["project:yigang-terminal"] == "capacity changes no free-flow time"
+    assert "vessel_class" in told["project:jiayi-canal"]
+    assert "project:lake-road" not in told

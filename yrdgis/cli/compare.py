@@ -89,3 +89,6 @@ def _show(found: Comparison) -> None:
         by_project = found.by_project().reset_index().head(_SHOWN)
         click.echo()
         echo_rows(list(by_project.itertuples(index=False, name=None)), list(by_project.columns))
+    for project in found.meta["not_measured"]:
+        told = f"{project['name_zh']} {project['name']}: {project['not_measured']}"
+        click.echo(f"Not measured: {told}", err=True)

@@ -125,6 +125,10 @@ class Effects:
         rows = pd.concat([self._rows("adds_link"), changed])
         return {str(link): ";".join(sorted(set(ids))) for link, ids in rows.groupby("link_id")["project_id"]}
 
+    def projects_on(self) -> frozenset[str]:
+        """Projects in force: open by their dates or asked for, and not left out."""
+        return (self._on_by_date | self.added) - self.left_out
+
     def _changed(self, links: pd.DataFrame) -> pd.DataFrame:
         """Attributes as the projects leave them: their value where open, the value before where not."""
         rows = self._rows("speed")
@@ -138,9 +142,11 @@ class Effects:
         return links
 
     def _is_on(self, project_id: str) -> bool:
-        if project_id in self.added or project_id in self.left_out:
-            return project_id in self.added
-        return project_id in self._on_by_date
+        return project_id in self._on
+
+    @cached_property
+    def _on(self) -> frozenset[str]:
+        return self.projects_on()
 
     @cached_property
     def _on_by_date(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from yrdgis.metrics.answers import answer_of
 from yrdgis.metrics.skim import SKIM_COLUMNS, check_places, skim
 from yrdgis.network import Network, rebuild
 from yrdgis.network.assumptions import distance_km
+from yrdgis.scenarios.unmeasured import unmeasured
 
 __all__ = ["CHANGES", "COMPARE_COLUMNS", "Comparison", "compare"]
 
@@ -61,7 +62,8 @@ class Comparison:
         shorter, NaN where a pair was or is not connected; ``saved_low_min`` and ``saved_high_min`` bound it
         over the ends of the parameters' ranges (NaN where not asked for).
     meta : mapping
-        ``mode``, ``impedance``, ``before`` and ``after`` with their dates, forecasts, confidence and undated
+        ``not_measured`` (projects that differ and that travel times can't show, with the reason), ``mode``,
+        ``impedance``, ``before`` and ``after`` with their dates, forecasts, confidence and undated
         shares.
     """
 
@@ -209,6 +211,7 @@ def compare(
         out[f"distance_{side}_km"] = frame["distance_km"].to_numpy()
     meta = {"mode": mode, "impedance": impedance, "range": range_}
     meta |= {"before": frames[0].attrs, "after": frames[1].attrs}
+    meta["not_measured"] = unmeasured(before, after).to_dict("records")
     return Comparison(out[list(COMPARE_COLUMNS)], meta)
 
 
