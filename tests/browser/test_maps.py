@@ -335,3 +335,23 @@ def test_before_and_after_stand_side_by_side(pages, open_page):
     assert "before" not in opened.drawn()
     assert not grip.is_visible()
     opened.check()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_have_no_serious_fault_of_accessibility(chromium, pages, name):
+    import os
+
+    script = Path(os.environ.get("AXE_CORE", "node_modules/axe-core/axe.min.js"))
+    if not script.is_file():
+        pytest.skip("axe-core is not here: `npm pack axe-core`, and set AXE_CORE to its axe.min.js")
+    context = chromium.new_context(viewport={"width": 1400, "height": 900}, bypass_csp=True, offline=True)
+    page = context.new_page()
+    page.goto(pages[name].as_uri())
+    page.wait_for_selector('[data-ready="1"]')
+    page.evaluate(
+        "() => { const p = YRD.pages[0], g = p.groups.find((x) => x.popup && p.isOn(x)); if (g) p.select(g.id, 0); }"
+    )
+    page.evaluate(script.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run()")["violations"]
+    context.close()
+    assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")] == []

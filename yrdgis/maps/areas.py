@@ -137,6 +137,7 @@ def add_areas(
         popup=sheet,
         z=z,
         label=label,
+        overlap=True,
         **options,
     )
     return m

@@ -173,7 +173,10 @@ def _member_names(layers: Any) -> dict[str, tuple[str, str]]:
     for layer_id, key in (("towns", "town_id"), ("districts", "district_id"), ("cities", "city_id")):
         if has(layers, layer_id):
             frame = layers[layer_id]
-            out |= {k: (str(a), str(b)) for k, a, b in zip(frame[key], frame["name"], frame["name_zh"], strict=True)}
+            out |= {
+                k: (str(a), str(b))
+                for k, a, b in zip(frame[key], frame["name"], frame["name_zh"], strict=True)
+            }
     return out
 
 
@@ -221,7 +224,11 @@ def add_clusters(layers: Any, m: folium.Map) -> folium.Map:
             choice="reading",
             show=first,
             popup_rows=rows,
-            label={**name_label(extents), "once": True},
+            label={
+                **name_label(extents),
+                "once": True,
+                "rank": [1 if k == "metro_area" else 0 for k in extents["kind"]],
+            },
         )
         if len(towns):
             add_points(

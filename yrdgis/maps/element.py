@@ -6,6 +6,7 @@ Its texts are handed over as they are: branca would run them through Jinja a sec
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from branca.element import Element, Figure
@@ -49,6 +50,12 @@ class PageElement(Element):
         head.add_child(Raw(offline.policy_tag(allow_images=tile_hosts(parent))), name="yrdgis_policy")
         head._children.move_to_end("yrdgis_policy", last=False)
         head._children.move_to_end("meta_http", last=False)
+        own = head._children.get(parent.get_name())
+        if own is not None:  # folium forbids to zoom the page, which readers with weak eyes need
+            head.add_child(
+                Raw(re.sub(r",\s*maximum-scale=1.0,\s*user-scalable=no", "", own.render())),
+                name=parent.get_name(),
+            )
         head.add_child(Raw(f"<style>{offline.leaflet_css()}</style>"), name="yrdgis_leaflet_css")
         head.add_child(Raw(f"<script>{offline.leaflet_js()}</script>"), name="yrdgis_leaflet_js")
         head.add_child(Raw(f"<style>{style_text()}</style>"), name="yrdgis_css")

@@ -188,7 +188,11 @@ def _energy_lines(layers: Any, m: folium.Map, frame: Any) -> None:
 
     lines = for_popup(energy_lines(frame, audience="internal"), layers).reset_index(drop=True)
     if len(lines):
-        style = {"label": pair("管线（示意）", "pipeline or power line, about"), "color": "#7a2a12", "width": [1.6, 3]}
+        style = {
+            "label": pair("管线（示意）", "pipeline or power line, about"),
+            "color": "#7a2a12",
+            "width": [1.6, 3],
+        }
         add_lines(
             lines,
             m,

@@ -22,6 +22,7 @@ __all__ = [
     "NOTHING",
     "PALE",
     "POINTS",
+    "PROGRESS",
     "RAMPS",
     "STATUS",
     "STATUS_CODE",
@@ -145,6 +146,16 @@ RAMPS: dict[str, list[str]] = {
     # the more, the darker: any other amount
     "amount": ["#f3f0e8", "#ddd6c3", "#bfb597", "#9b9070", "#756b4e", "#4f4733", "#2c281c"],
 }
+
+PROGRESS: dict[str, tuple[Pair, str]] = {
+    "done": (pair("已完成", "done"), "#1d2f6f"),
+    "operating": (pair("已建成运行", "operating"), "#4a63b0"),
+    "under_construction": (pair("在建", "under construction"), "#d98e04"),
+    "planned": (pair("规划", "planned"), "#c9a7d8"),
+    "preliminary": (pair("前期工作", "preliminary works"), "#e3d3ea"),
+    "unknown": (pair("未查明", "not known"), "#c4c9d0"),
+}
+"""What became of a clause of the plan: its name and colour, from reached to not known."""
 
 PALE = "#ecebe6"
 """Ground on which nothing happens: no change, no kind."""

@@ -89,7 +89,9 @@ def waterways(
         "low confidence. Alignments are schematic.",
     )
     if audience == "public":
-        page.add_note("公开版不含航道水深与船闸尺度。", "The public edition shows no depths and no sizes of locks.")
+        page.add_note(
+            "公开版不含航道水深与船闸尺度。", "The public edition shows no depths and no sizes of locks."
+        )
     return m
 
 
@@ -97,7 +99,11 @@ def water_lines(layers: Any, *, audience: str = "public") -> gpd.GeoDataFrame:
     """Waterway links with the name, class and clause of their waterway; ``style`` names their sign."""
     ways = for_audience(layers["waterways"], layers.schema("waterways"), audience)
     ways = with_clauses(ways, layers, "waterway_id")
-    keep = [c for c in ways.columns if c not in ("status", "source_public", "confidence", "note", "length_km", "vessel_class")]
+    keep = [
+        c
+        for c in ways.columns
+        if c not in ("status", "source_public", "confidence", "note", "length_km", "vessel_class")
+    ]
     links = for_audience(located(layers.lines("water_links")), layers.schema("water_links"), audience)
     links = links.merge(ways[keep], on="waterway_id", how="left")
     coastal = links["category"].eq("coastal")
@@ -106,7 +112,9 @@ def water_lines(layers: Any, *, audience: str = "public") -> gpd.GeoDataFrame:
     nodes = layers["water_nodes"].set_index("node_id")
     for column in ("name_zh", "name"):
         names = nodes[column].to_dict()
-        ends = links["from_node_id"].map(names).fillna("?") + " – " + links["to_node_id"].map(names).fillna("?")
+        ends = (
+            links["from_node_id"].map(names).fillna("?") + " – " + links["to_node_id"].map(names).fillna("?")
+        )
         links[f"section_{'zh' if column == 'name_zh' else 'en'}"] = ends
     return for_popup(links, layers)
 
@@ -158,7 +166,11 @@ def add_ports(layers: Any, m: folium.Map) -> folium.Map:
     nodes = with_clauses(located(layers.points("water_nodes")), layers, "node_id")
     nodes = for_popup(for_audience(nodes, layers.schema("water_nodes"), "public"), layers)
     level = {"size": [11, 13], "color": "#1f2a37", "minzoom": 8.2, "order": 2, "bold": True}
-    levels = [level, {**level, "minzoom": 9.2, "bold": False, "order": 5}, {**level, "minzoom": 10, "bold": False, "order": 7}]
+    levels = [
+        level,
+        {**level, "minzoom": 9.2, "bold": False, "order": 5},
+        {**level, "minzoom": 10, "bold": False, "order": 7},
+    ]
     section = ("港口与船闸", "Ports and locks")
     for key, kinds, title in (
         ("ports", ("port", "terminal", "city_quay", "anchorage"), ("Ports, terminals, quays", "港口、码头")),

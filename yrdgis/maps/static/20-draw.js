@@ -164,7 +164,9 @@
 
   function drawPolygons(ctx, f, g, rows) {
     const t = g.table;
-    for (const b of buckets(g, rows)) {
+    /* areas that may overlap are filled one by one: in one path the even-odd rule would cut them out */
+    const all = buckets(g, rows), each = g.overlap ? all.flatMap((b) => b.list.map((row) => Object.assign({}, b, { list: [row] }))) : all;
+    for (const b of each) {
       const p = new Path2D(), st = b.style;
       for (const row of b.list) {
         if (outside(t.boxes[row], f.box)) continue;

@@ -78,7 +78,7 @@
   YRD.popupNode = function (page, g, row) {
     const t = g.table, p = g.popup, box = el("div", "yrd-pop");
     el("p", "yrd-pop-kind", box, YRD.say(page, p.kind || g.title));
-    el("h3", null, box, YRD.named(page, t, p.title, row) || "—");
+    el("h2", null, box, YRD.named(page, t, p.title, row) || "—");
     const other = p.title.length > 1 ? t.get(p.title[page.lang === "zh" ? 1 : 0], row) : null;
     if (other && other !== YRD.named(page, t, p.title, row)) el("p", "yrd-pop-alt", box, other);
     const dl = el("dl", null, box);

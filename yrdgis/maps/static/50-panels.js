@@ -253,6 +253,10 @@
     page.langBox.setAttribute("aria-label", w("ui.language"));
     for (const b of page.langBox.children) b.setAttribute("aria-pressed", String(b.dataset.lang === page.lang));
     if (page.bannerNode) page.bannerNode.textContent = say(spec.banner);
+    for (const [sign, key] of [["in", "ui.zoom_closer"], ["out", "ui.zoom_away"]]) {
+      const b = page.stage.querySelector(".leaflet-control-zoom-" + sign);
+      if (b) { b.title = w(key); b.setAttribute("aria-label", w(key)); }
+    }
     page.northNode.title = w("ui.north");
     page.foot.replaceChildren();
     el("span", "yrd-review", page.foot, w("ui.review") + " " + (spec.review || w("ui.not_reviewed")));
