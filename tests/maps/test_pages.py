@@ -152,3 +152,22 @@ def test_minutes_get_round_limits_however_many_there_are():
 @pytest.mark.parametrize("make", [region, projects, network_by_year])
 def test_pages_are_small(layers, make, tmp_path):
     assert save(make(layers), tmp_path / "m.html").stat().st_size < 3_000_000
+
+
+def test_times_say_what_they_rest_on_and_a_forecast_bears_a_banner(toy, times):
+    times.attrs.update(
+        as_of="2030-12-31",
+        forecast=True,
+        confidence="low",
+        undated_share=0.081,
+        drive_minutes_validated=False,
+    )
+    page = page_of(travel_times(toy, times))
+    notes = " ".join(n["en"] for n in page.notes)
+    for piece in ("confidence of the results: low", "8 % of the network", "not validated", "forecast"):
+        assert piece in notes
+    assert page.banner["zh"] == "2030-12-31：预测"
+    assert (
+        page_of(travel_times(toy, times.assign(time_min=1.0), notes=[("先", "first")])).notes[0]["en"]
+        == "first"
+    )

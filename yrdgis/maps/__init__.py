@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from yrdgis.maps.base import Page, new_map, page_of
+from yrdgis.maps.change import change_map
 from yrdgis.maps.layers import add_categories, add_choropleth, add_lines, add_points, add_swipe, nice_breaks
 from yrdgis.maps.networks import network_by_year
 from yrdgis.maps.offline import missing_assets, save
@@ -10,7 +11,7 @@ from yrdgis.maps.projects import add_projects, project_shapes, projects
 from yrdgis.maps.reach import add_flows, add_isochrones
 from yrdgis.maps.region import region
 from yrdgis.maps.slider import add_figure, add_value, add_year_slider, opening_days
-from yrdgis.maps.travel import change_map, travel_times
+from yrdgis.maps.travel import travel_times
 
 __all__ = [
     "Page",

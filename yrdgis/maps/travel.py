@@ -1,4 +1,4 @@
-"""Travel times from a place, and what changed between two dates."""
+"""Travel times from a place to districts and towns."""
 
 from __future__ import annotations
 
@@ -8,31 +8,29 @@ from typing import TYPE_CHECKING, Any
 
 from yrdgis.errors import InputError
 from yrdgis.maps.background import add_background, seat_label
-from yrdgis.maps.base import new_map, page_of
+from yrdgis.maps.base import Page, new_map, page_of
 from yrdgis.maps.frames import for_popup, has, located, place_of
-from yrdgis.maps.language import pair
-from yrdgis.maps.layers import add_categories, add_choropleth, add_lines, add_points, add_swipe
+from yrdgis.maps.language import WORDS, pair
+from yrdgis.maps.layers import add_choropleth, add_points
 from yrdgis.maps.popup import item
-from yrdgis.maps.projects import MODE_STYLE, project_shapes
 from yrdgis.maps.slider import add_value
-from yrdgis.maps.style import CHANGES, classes, ramp_styles
+from yrdgis.maps.style import classes, ramp_styles
 from yrdgis.maps.tables import require_columns
 
 if TYPE_CHECKING:
     import folium
 
-__all__ = ["change_map", "time_breaks", "travel_times"]
+__all__ = ["add_origin", "declare", "time_breaks", "travel_times"]
 
 MIN = ("分钟", "min")
-_SAVED_STEPS: tuple[float, ...] = (5, 10, 15, 20, 30, 45, 60, 90)
 _STEPS: tuple[float, ...] = (15, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480)
-_MODES = {
+MODES = {
     "door": ("门到门", "door to door"),
     "drive": ("自驾", "by car"),
     "rail": ("铁路站到站", "by rail, station to station"),
     "public": ("公共交通", "by public transport"),
 }
-_VALUE_LABEL = {"size": [11, 14], "color": "#1f2a37", "minzoom": 7.9, "order": 3}
+VALUE_LABEL = {"size": [11, 14], "color": "#1f2a37", "minzoom": 7.9, "order": 3}
 
 
 def time_breaks(values: Any, *, count: int = 7) -> list[float]:
@@ -95,9 +93,9 @@ def travel_times(
         If a column is missing, or the times start from more than one place.
     """
     require_columns(times, ["from_id", "to_id", "time_min"], name="times")
-    origin = _origin(times)
+    origin = origin_of(times)
     limits = list(breaks) if breaks is not None else time_breaks(times["time_min"])
-    way = _MODES.get(str(times.attrs.get("mode", "door")), ("", ""))
+    way = MODES.get(str(times.attrs.get("mode", "door")), ("", ""))
     if m is None:
         m = new_map(
             f"Travel times from {origin['name']}",
@@ -110,12 +108,13 @@ def travel_times(
             },
         )
     page = page_of(m)
-    page.bounds = page.bounds or _bounds(layers)
+    page.bounds = page.bounds or extent_of(layers)
     for zh, en in notes:
         page.add_note(zh, en)
-    found = _joined(layers.polygons("districts"), "district_id", times)
+    declare(page, times.attrs)
+    found = joined(layers.polygons("districts"), "district_id", times)
     if found is not None:
-        label = {**seat_label(found, _VALUE_LABEL), "value": "time_min", "digits": 0}
+        label = {**seat_label(found, VALUE_LABEL), "value": "time_min", "digits": 0}
         add_choropleth(
             for_popup(found, layers, own="district_id"),
             m,
@@ -133,17 +132,17 @@ def travel_times(
         )
         _spread(m, found["time_min"])
     if has(layers, "towns"):
-        towns = _joined(located(layers.points("towns")), "town_id", times)
+        towns = joined(located(layers.points("towns")), "town_id", times)
         if towns is not None:
             _towns(layers, m, towns, limits, way, alone=found is None)
     add_origin(layers, m, origin)
     add_background(layers, m, labels=True)
     if found is not None:
-        _quiet(page, "districts")
+        silence(page, "districts")
     return m
 
 
-def _origin(times: Any) -> dict[str, Any]:
+def origin_of(times: Any) -> dict[str, Any]:
     ids = list(dict.fromkeys(times["from_id"]))
     if len(ids) != 1:
         raise InputError(
@@ -154,11 +153,36 @@ def _origin(times: Any) -> dict[str, Any]:
     return {"id": ids[0], "name": name, "name_zh": str(first.get("from_name_zh") or name)}
 
 
-def _bounds(layers: Any) -> list[float]:
+def declare(page: Page, attrs: Any) -> None:
+    """Say what the figures rest on, before what they are: confidence, undated links, forecast, unchecked minutes."""
+    day, sure = attrs.get("as_of"), attrs.get("confidence")
+    when_zh, when_en = (f"{day}：", f"{day}: ") if day else ("", "")
+    if sure and f"confidence.{sure}" in WORDS:
+        level = WORDS[f"confidence.{sure}"]
+        page.add_note(
+            f"{when_zh}结果可信度{level['zh']}。", f"{when_en}confidence of the results: {level['en']}."
+        )
+    share = attrs.get("undated_share")
+    if share is not None and share == share:
+        page.add_note(
+            f"{when_zh}所经网络中{100 * share:.0f}%无开通日期，视为一直开通。",
+            f"{when_en}{100 * share:.0f} % of the network used has no opening date and counts as always open.",
+        )
+    if attrs.get("drive_minutes_validated") is False:
+        page.add_note(
+            "自驾时间按自由流速度计算，未经实测时间验证。",
+            "Driving minutes are computed from free-flow speeds and not validated against measured times.",
+        )
+    if attrs.get("forecast"):
+        page.add_note(f"{when_zh}为预测。", f"{when_en}a forecast.")
+        page.banner = page.banner or pair(f"{when_zh}预测", f"{when_en}forecast")
+
+
+def extent_of(layers: Any) -> list[float]:
     return [round(float(v), 4) for v in layers.polygons("districts").total_bounds]
 
 
-def _joined(zones: Any, key: str, times: Any) -> Any:
+def joined(zones: Any, key: str, times: Any) -> Any:
     """Zones with the columns of the times; None if no time leads to any of them."""
     columns = [c for c in times.columns if c not in zones.columns and c != "to_id"]
     own = times[times["to_id"].isin(set(zones[key]))].drop_duplicates("to_id")
@@ -258,235 +282,8 @@ def add_origin(layers: Any, m: folium.Map, origin: dict[str, Any]) -> folium.Map
     )
 
 
-def _quiet(page: Any, key: str) -> None:
+def silence(page: Any, key: str) -> None:
     """Drop the background's names of districts where values are written with them."""
     for group in page.groups:
         if group["id"] == key:
             group["label"] = None
-
-
-def change_map(
-    layers: Any,
-    comparison: Any,
-    m: folium.Map | None = None,
-    *,
-    breaks: Sequence[float] | None = None,
-    before: tuple[str, str] | None = None,
-    after: tuple[str, str] | None = None,
-    notes: Sequence[tuple[str, str]] = (),
-    **page_options: Any,
-) -> folium.Map:
-    """Map of what changed for one place: minutes saved by district, newly connected apart, and by which
-    project.
-
-    Parameters
-    ----------
-    layers : Layers
-        Uses ``districts``, ``projects`` and the background.
-    comparison : Comparison or pandas.DataFrame
-        From one place: ``from_id``, ``from_name``, ``from_name_zh``, ``to_id`` (ids of districts),
-        ``time_before_min``, ``time_after_min``, ``saved_min`` (minutes, NaN where a pair was or is not
-        connected), ``change`` (see `style.CHANGES`; "faster" otherwise), and if known ``saved_low_min``,
-        ``saved_high_min``, ``project_id``, ``project_name``, ``project_name_zh`` (several separated by ";").
-    m : folium.Map, optional
-        Map to add to.
-    breaks : sequence of float, optional
-        Limits of minutes saved; round ones that the savings reach if left out.
-    before, after : (zh, en), optional
-        What the two sides are called; their dates if the comparison says them.
-    notes : sequence of (zh, en)
-        What is assumed; shown before all other notes.
-    **page_options
-        Handed to `new_map`.
-
-    Returns
-    -------
-    folium.Map
-
-    Raises
-    ------
-    InputError
-        If a column is missing, or the comparison starts from more than one place.
-    """
-    frame = getattr(comparison, "frame", comparison)
-    meta = dict(getattr(comparison, "meta", {}))
-    needed = ["from_id", "to_id", "time_before_min", "time_after_min", "saved_min", "change"]
-    require_columns(frame, needed, name="comparison")
-    origin, sides = _origin(frame), _sides(meta, before, after)
-    way = _MODES.get(str(meta.get("mode", "door")), ("", ""))
-    if m is None:
-        m = new_map(
-            f"Travel times from {origin['name']}: {sides[0][1]} and {sides[1][1]}",
-            f"从{origin['name_zh']}出发：{sides[0][0]}与{sides[1][0]}的出行时间之变",
-            **{"as_of": layers.valid_on, "unit": MIN, "subtitle": way, **page_options},
-        )
-    page = page_of(m)
-    page.bounds = page.bounds or _bounds(layers)
-    for zh, en in notes:
-        page.add_note(zh, en)
-    zones = _joined(layers.polygons("districts"), "district_id", frame)
-    if zones is None:
-        raise InputError(
-            "The comparison leads to no district: its to_id are to be ids such as district:320583."
-        )
-    limits = list(breaks) if breaks is not None else _saved_breaks(zones)
-    _change_groups(m, for_popup(zones, layers, own="district_id"), limits, sides)
-    _change_projects(layers, m, zones)
-    add_origin(layers, m, origin)
-    add_background(layers, m)
-    _quiet(page, "districts")
-    _change_figures(m, zones)
-    page.add_note(
-        "节省时间小于模型分辨率或参数区间的，不计为变化；此前无法到达的单列，不折算为分钟。",
-        "Savings below the resolution of the model or the range of its parameters don't count as a "
-        "change; places that could not be reached before stand apart and are given no minutes.",
-    )
-    return m
-
-
-def _sides(meta: dict[str, Any], before: Any, after: Any) -> list[tuple[str, str]]:
-    out = []
-    for given, key, fallback in ((before, "before", ("之前", "before")), (after, "after", ("之后", "after"))):
-        side = meta.get(key)
-        day = side.get("as_of") if isinstance(side, dict) else None
-        out.append(tuple(given) if given else (str(day), str(day)) if day else fallback)
-    return out
-
-
-def _saved_breaks(zones: Any) -> list[float]:
-    saved = zones["saved_min"][zones["change"] == "faster"]
-    most = float(saved.max()) if len(saved) else 0.0
-    return [s for s in _SAVED_STEPS if s <= most] or [_SAVED_STEPS[0]]
-
-
-def _change_groups(m: Any, zones: Any, breaks: list[float], sides: Any) -> None:
-    unit = pair(*MIN)
-    words = {k: s["label"] for k, s in CHANGES.items()}
-    change = zones["change"].fillna("not connected")
-    zones["change_zh"] = [words[c]["zh"] if c in words else "变快" for c in change]
-    zones["change_en"] = [words[c]["en"] if c in words else "faster" for c in change]
-    rows = [
-        item("变化", "Change", pair=["change_zh", "change_en"]),
-        item(f"{sides[0][0]}", f"{sides[0][1]}", "time_before_min", kind="number", unit=unit),
-        item(f"{sides[1][0]}", f"{sides[1][1]}", "time_after_min", kind="number", unit=unit),
-        item(
-            "经由项目",
-            "Through",
-            list=True,
-            pair=[c for c in ("project_name_zh", "project_name") if c in zones.columns],
-        ),
-    ]
-    rows = [r for r in rows if r.get("pair") != []]
-    label = {**seat_label(zones, _VALUE_LABEL), "digits": 0}
-    special = [c if c in CHANGES else None for c in change]
-    section = ("出行时间", "Travel time")
-    add_choropleth(
-        zones,
-        m,
-        column="saved_min",
-        name="Minutes saved",
-        name_zh="节省时间",
-        unit=MIN,
-        breaks=breaks,
-        ramp="saved",
-        choice="theme",
-        section=section,
-        special=special,
-        special_styles=CHANGES,
-        popup_rows=rows,
-        key="saved",
-        table="districts",
-        label={**label, "value": "saved_min"},
-    )
-    if "project_name_zh" in zones.columns and (zones["project_name_zh"].fillna("") != "").any():
-        through = zones.assign(
-            through_zh=_joint(zones["project_name_zh"], "、"), through_en=_joint(zones["project_name"], ", ")
-        )
-        through[["through_zh", "through_en"]] = through[["through_zh", "through_en"]].where(
-            change == "faster"
-        )
-        saved = item(
-            "节省时间", "Minutes saved", "saved_min", kind="number", unit=unit, strong=True, tip=True
-        )
-        add_categories(
-            through,
-            m,
-            columns=("through_zh", "through_en"),
-            name="Faster through which project",
-            name_zh="经由哪些项目变快",
-            choice="theme",
-            section=section,
-            popup_rows=[saved, *rows],
-            key="through",
-            table="districts",
-            label=label,
-            show=False,
-            blank=("未见变快", "not measurably faster"),
-        )
-    limits = time_breaks(zones["time_before_min"])
-    for column, side, key in (("time_before_min", sides[0], "before"), ("time_after_min", sides[1], "after")):
-        add_choropleth(
-            zones,
-            m,
-            column=column,
-            name=f"Travel time, {side[1]}",
-            name_zh=f"出行时间（{side[0]}）",
-            unit=MIN,
-            breaks=limits,
-            ramp="time",
-            choice="theme",
-            section=section,
-            popup_rows=rows,
-            key=key,
-            table="districts",
-            label={**label, "value": column},
-            show=False,
-        )
-    add_swipe(m, "before", "after")
-
-
-def _joint(names: Any, sign: str) -> Any:
-    return names.fillna("").astype(str).str.replace(";", sign, regex=False)
-
-
-def _change_projects(layers: Any, m: Any, zones: Any) -> None:
-    """The projects that the new ways use, as lines over the areas."""
-    if "project_id" not in zones.columns or not has(layers, "projects"):
-        return
-    used = {i for ids in zones["project_id"].dropna() for i in str(ids).split(";") if i}
-    shapes = project_shapes(layers)
-    shapes = shapes[
-        shapes["project_id"].isin(used) & shapes.geometry.geom_type.isin(["LineString", "MultiLineString"])
-    ]
-    if not len(shapes):
-        return
-    level = {"size": [11, 13], "color": "#1f2a37", "bold": True, "minzoom": 7.6, "order": 2}
-    add_lines(
-        shapes.reset_index(drop=True),
-        m,
-        name="Projects that the new ways use",
-        name_zh="新路径经过的项目",
-        style="mode",
-        styles=MODE_STYLE,
-        section=("项目", "Projects"),
-        key="projects_used",
-        label={"fields": ["name_zh", "name"], "levels": [level]},
-    )
-
-
-def _change_figures(m: Any, zones: Any) -> None:
-    faster = zones[zones["change"] == "faster"]["saved_min"]
-    page_of(m).figures_title = pair("区县", "Districts")
-    add_value(m, "faster", ("变快", "faster"), len(faster), unit=("个", ""))
-    add_value(
-        m,
-        "new",
-        ("新近可达", "newly connected"),
-        int((zones["change"] == "newly connected").sum()),
-        unit=("个", ""),
-    )
-    if len(faster):
-        add_value(
-            m, "mean", ("变快者平均节省", "mean saved where faster"), float(faster.mean()), unit=MIN, digits=1
-        )
-        add_value(m, "most", ("最多节省", "most saved"), float(faster.max()), unit=MIN, digits=1)
