@@ -76,7 +76,7 @@ def road_like(n: int, seed: int = SEED) -> Arrays:
     speed = np.r_[kph, kph[both], np.full(2 * side, 25.0)]
     length_km = np.hypot(*(xy[t] - xy[h]).T)
     weight = np.maximum(1, np.round(length_km / speed * 3.6e6)).astype(np.int64)
-    return _strong_part(f"roads-{n // 1000}k", len(xy), t, h, weight, xy)
+    return _strong_part(f"roads-{n // 1000}k", len(xy), t, h, weight, xy, renumber=True)
 
 
 def _core_edges(place, rng):
@@ -127,16 +127,22 @@ def _runs(sorted_values):
     return first, np.arange(n) - np.repeat(first, np.diff(np.r_[first, n]))
 
 
-def _strong_part(name, n, tail, head, weight, xy) -> Arrays:
+def _strong_part(name, n, tail, head, weight, xy, renumber=False) -> Arrays:
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
     links = coo_matrix((np.ones(len(tail), np.int8), (tail, head)), shape=(n, n)).tocsr()
     _, label = connected_components(links, directed=True, connection="strong")
     keep = label == np.bincount(label).argmax()
-    new = np.cumsum(keep) - 1
+    node = np.flatnonzero(keep)
+    if renumber:
+        # as in a file cut from a map, neighbours have near numbers: strips of the plane, each from west to east
+        strip = np.floor(xy[node, 1] / (np.ptp(xy[node, 1]) + 1e-9) * np.sqrt(len(node)) / 8)
+        node = node[np.lexsort((xy[node, 0], strip))]
+    new = np.full(n, -1)
+    new[node] = np.arange(len(node))
     on = keep[tail] & keep[head]
-    x, y = xy[keep].T.copy()
+    x, y = xy[node].T.copy()
     return Arrays(
         name,
         int(keep.sum()),

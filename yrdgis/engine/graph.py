@@ -259,9 +259,17 @@ class Graph:
         elif keep_bound and "bound" in before.__dict__:
             core = before._core
             outside = ~(core[tail] & core[head])
-            bound = (before.bound + dearer) * (int(outside.sum()) + 1) + int(weight[outside].sum())
+            bound = min(before.bound + dearer, self._stretched(before))
+            bound = bound * (int(outside.sum()) + 1) + int(weight[outside].sum())
             if bound < INT32_LIMIT:
                 self.__dict__.update(bound=bound, _inherited=True, _core=core)
+
+    def _stretched(self, before: Graph) -> int:
+        """Bound where every way becomes dearer by the largest ratio of weights, or by what was free before."""
+        new, old = self.weight[: before.m], before.weight
+        free = int(new[old == 0].astype(np.float64).sum())
+        ratio = float((new / np.maximum(old, 1))[old > 0].max(initial=1.0))
+        return int(before.bound * max(ratio, 1.0) * (1 + 1e-9)) + free + 1
 
     def _appended(self, tail: ArrayLike, head: ArrayLike, weight: ArrayLike) -> Graph:
         more = Graph.of(self.n, tail, head, weight)

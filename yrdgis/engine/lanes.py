@@ -14,7 +14,10 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-__all__ = ["add_within", "relax_row", "row_within", "set_row"]
+__all__ = ["BLOCK", "add_within", "relax_row", "row_within", "set_row", "turn_block"]
+
+BLOCK = 16
+"""Rows and columns that `turn_block` turns at once."""
 
 
 def _data(context, builder, kind, value):
@@ -126,3 +129,53 @@ def add_within(typing, stack, level, limit, sums, row, value, lanes):
         return context.get_dummy_value()
 
     return signature, generate
+
+
+@intrinsic
+def turn_block(typing, tile, row, column, out, line_start, first_line, base):
+    """Turn 16 x 16 costs: ``out.flat[line_start[first_line + j] + base + i] = tile[row + i, column + j]``."""
+    signature = types.void(tile, types.intp, types.intp, out, line_start, types.intp, types.intp)
+
+    def generate(context, builder, signature, arguments):
+        element = context.get_data_type(tile.dtype)
+        vector = ir.VectorType(element, BLOCK)
+        source = context.make_array(tile)(context, builder, arguments[0])
+        width = builder.extract_value(source.shape, 1)
+        lines = []
+        for i in range(BLOCK):
+            place = builder.add(arguments[1], ir.Constant(arguments[1].type, i))
+            place = builder.add(builder.mul(place, width), arguments[2])
+            pointer = builder.bitcast(builder.gep(source.data, [place]), vector.as_pointer())
+            lines.append(_load(builder, pointer, element))
+        # blocks of 1, 2, 4 and 8 change places across the diagonal
+        size = 1
+        while size < BLOCK:
+            lines = _swap_blocks(builder, lines, size)
+            size *= 2
+        target = _data(context, builder, out, arguments[3])
+        starts = _data(context, builder, line_start, arguments[4])
+        for j in range(BLOCK):
+            number = builder.add(arguments[5], ir.Constant(arguments[5].type, j))
+            place = builder.add(builder.load(builder.gep(starts, [number])), arguments[6])
+            pointer = builder.bitcast(builder.gep(target, [place]), vector.as_pointer())
+            _store(builder, lines[j], pointer, element)
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+def _swap_blocks(builder, lines, size):
+    """Swap the blocks off the diagonal of every 2 x 2 blocks of some size."""
+    index = ir.IntType(32)
+    near, far = [], []
+    for j in range(BLOCK):
+        left = (j // size) % 2 == 0
+        near.append(j if left else BLOCK + j - size)
+        far.append(j + size if left else BLOCK + j)
+    masks = [ir.Constant(ir.VectorType(index, BLOCK), mask) for mask in (near, far)]
+    swapped = list(lines)
+    for k in range(BLOCK):
+        if (k // size) % 2 == 0:
+            swapped[k] = builder.shuffle_vector(lines[k], lines[k + size], masks[0])
+            swapped[k + size] = builder.shuffle_vector(lines[k], lines[k + size], masks[1])
+    return swapped
