@@ -355,3 +355,16 @@ def test_pages_have_no_serious_fault_of_accessibility(chromium, pages, name):
     found = page.evaluate("axe.run()")["violations"]
     context.close()
     assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")] == []
+
+
+def test_a_map_inside_a_notebook_works_and_asks_for_nothing(toy, open_page, tmp_path):
+    file = tmp_path / "cell.html"
+    file.write_text(
+        f"<!DOCTYPE html><meta charset='utf-8'>{maps.region(toy)._repr_html_()}", encoding="utf-8"
+    )
+    opened = open_page(file, wait=False)
+    frame = opened.page.frame_locator("iframe")
+    frame.locator('[data-ready="1"]').wait_for(timeout=15_000)
+    frame.locator('.yrd-lang [data-lang="en"]').click()
+    assert "not reviewed" in frame.locator(".yrd-foot").inner_text()
+    opened.check()

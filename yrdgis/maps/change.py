@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from yrdgis.errors import InputError
 from yrdgis.maps.background import add_background, seat_label
 from yrdgis.maps.base import new_map, page_of
-from yrdgis.maps.frames import for_popup, has
+from yrdgis.maps.frames import cite, for_popup, has
 from yrdgis.maps.language import pair
 from yrdgis.maps.layers import add_categories, add_choropleth, add_lines, add_swipe
 from yrdgis.maps.popup import item
@@ -19,6 +19,7 @@ from yrdgis.maps.tables import require_columns
 from yrdgis.maps.travel import (
     MIN,
     MODES,
+    NETWORKS,
     VALUE_LABEL,
     add_origin,
     declare,
@@ -108,6 +109,7 @@ def change_map(
     _change_groups(m, for_popup(zones, layers, own="district_id"), limits, sides)
     _change_projects(layers, m, zones)
     add_origin(layers, m, origin)
+    cite(page, layers, *NETWORKS)
     add_background(layers, m)
     silence(page, "districts")
     _change_figures(m, zones)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from yrdgis.errors import InputError
 from yrdgis.maps.background import add_background, seat_label
 from yrdgis.maps.base import Page, new_map, page_of
-from yrdgis.maps.frames import for_popup, has, located, place_of
+from yrdgis.maps.frames import cite, for_popup, has, located, place_of
 from yrdgis.maps.language import WORDS, pair
 from yrdgis.maps.layers import add_choropleth, add_points
 from yrdgis.maps.popup import item
@@ -24,6 +24,8 @@ __all__ = ["add_origin", "declare", "time_breaks", "travel_times"]
 
 MIN = ("分钟", "min")
 _STEPS: tuple[float, ...] = (15, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480)
+NETWORKS = ("rail_links", "road_links", "metro_links", "services")
+"""Layers that minutes rest on."""
 MODES = {
     "door": ("门到门", "door to door"),
     "drive": ("自驾", "by car"),
@@ -136,6 +138,7 @@ def travel_times(
         if towns is not None:
             _towns(layers, m, towns, limits, way, alone=found is None)
     add_origin(layers, m, origin)
+    cite(page, layers, *NETWORKS)
     add_background(layers, m, labels=True)
     if found is not None:
         silence(page, "districts")
