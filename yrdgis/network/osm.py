@@ -46,6 +46,8 @@ ROAD_CLASS = {
 }
 """Class of the strategic network whose factors a class of OpenStreetMap takes; county_road for any other."""
 
+_TEXTS = ("kind", "osm_class", "name", "name_zh", "ref", "status", "opened", "lanes", "cemt")
+_FLAGS = ("dated", "bridge", "tunnel", "toll")
 _LIMIT_WORDS = ("walk", "none", "urban", "rural", "trunk", "motorway", "living_street")
 _MODE = {"drive": "drive", "rail": "rail", "waterway": "freight"}
 
@@ -179,9 +181,9 @@ def import_osm(
 
 def _stands(tags: Mapping[str, str], way: Way, as_of: dt.date | None) -> bool:
     """Whether a way is there on a day."""
-    opened, closed = opening(tags)
     if as_of is None:
         return way.status == "operating"
+    opened, closed = opening(tags)
     day = as_of.isoformat()
     if closed and closed <= day:
         return False
@@ -206,7 +208,7 @@ def network_of(
     per_way = _per_way(data, use)
     tail, head, owner, step_m = _edges(data, per_way["direction"])
     report = list(data.notes)
-    counts = {"ways": len(data.ways), "raw_nodes": len(data.node_ids), "raw_links": len(tail)}
+    counts = {"ways": len(data), "raw_nodes": len(data.node_ids), "raw_links": len(tail)}
     if largest and len(tail):
         kept = _largest(len(data.node_ids), tail, head)
         inside = kept[tail]
@@ -233,37 +235,31 @@ def network_of(
 
 
 def _per_way(data: OsmData, use: Speeds) -> dict[str, Any]:
-    """Arrays of what each way says, worked out once for each different set of tags."""
+    """Arrays of what each way says, worked out once for each record."""
     words = use.words()
-    listed: dict[tuple[str, str], tuple[float, float]] = {}
-    speed, told, turned = (
-        np.empty(len(data.ways)),
-        np.empty(len(data.ways), bool),
-        np.empty(len(data.ways), np.int64),
-    )
-    for i, (way, tags) in enumerate(zip(data.ways, data.tags, strict=True)):
+    known: dict[tuple[str, str], tuple[float, float]] = {}
+    count = len(data.records)
+    speed, told, turned = np.empty(count), np.empty(count, bool), np.empty(count, np.int64)
+    for i, (way, tags) in enumerate(data.records):
         key = (way.klass, way.kind)
-        if key not in listed:
-            listed[key] = (use.listed(*key), use.factor(*key))
-        base, factor = listed[key]
+        if key not in known:
+            known[key] = (use.listed(*key), use.factor(*key))
+        base, factor = known[key]
         limit = speed_kph(tags.get("maxspeed"), words)
         speed[i] = (base if limit is None else limit) * factor
         told[i] = limit is not None
         turned[i] = direction(tags, way)
-    kinds = sorted({w.kind for w in data.ways})
-    return {
-        "speed": speed,
-        "told": told,
-        "direction": turned,
-        "kind_code": np.array([kinds.index(w.kind) for w in data.ways], np.int64),
-    }
+    kinds = sorted({way.kind for way, _ in data.records})
+    kind = np.array([kinds.index(way.kind) for way, _ in data.records], np.int64)
+    at = data.record
+    return {"speed": speed[at], "told": told[at], "direction": turned[at], "kind_code": kind[at]}
 
 
 def _edges(data: OsmData, turned: Ints) -> tuple[Ints, Ints, Ints, Floats]:
     """Directed edges between neighbouring nodes of ways: tail, head, way, metres."""
     from pyproj import Geod
 
-    owner = np.repeat(np.arange(len(data.ways)), np.diff(data.starts))
+    owner = np.repeat(np.arange(len(data)), np.diff(data.starts))
     a, b, way = data.refs[:-1], data.refs[1:], owner[1:]
     real = (owner[1:] == owner[:-1]) & (a != b)
     a, b, way = a[real], b[real], way[real]
@@ -321,21 +317,24 @@ def _links(
     ferry = table["kind"].to_numpy() == "ferry"
     minutes = _ferry_minutes(data, main, ferry, minutes)
     wait = min(use.assume["drive.ferry_headway_min"] / 2, use.assume["drive.ferry_max_wait_min"])
-    table["from_node_id"] = _ids(data, chains.tail)
-    table["to_node_id"] = _ids(data, chains.head)
-    table["mode"] = _MODE[mode]
+    ids = _ids(data, np.concatenate([chains.tail, chains.head]))
+    table["from_node_id"] = pd.Series(ids[: len(first)], dtype=object)
+    table["to_node_id"] = pd.Series(ids[len(first) :], dtype=object)
+    table["mode"] = pd.Series([_MODE[mode]] * len(first), dtype=object)
     table["length_km"], table["in_vehicle_min"] = km, minutes
     table["total_min"] = minutes + np.where(ferry, wait + use.assume["drive.ferry_boarding_min"], 0.0)
     table["legs"] = ferry.astype(np.int64)
     table["assumed"] = ~per_way["told"][main]
-    table["confidence"] = "medium"
+    table["confidence"] = pd.Series(["medium"] * len(first), dtype=object)
     if mode == "drive":
-        roads = pd.Series([ROAD_CLASS.get(k, "county_road") for k in table["osm_class"]])
-        table["road_class"] = roads.to_numpy(object)
-        table["cost_cny"] = car_cost(roads, km, use.assume)
+        kinds, at = np.unique(table["osm_class"].to_numpy(object).astype(str), return_inverse=True)
+        roads = pd.Series([ROAD_CLASS.get(k, "county_road") for k in kinds], dtype=object)
+        fixed, per_km = (car_cost(roads, np.full(len(kinds), n), use.assume)[at] for n in (0.0, 1.0))
+        table["road_class"] = pd.Series(roads.to_numpy(object)[at], dtype=object)
+        table["cost_cny"] = fixed + (per_km - fixed) * km
         gram = np.where(ferry, use.assume["co2.g_per_km.ferry"], use.assume["co2.g_per_km.car"])
         table["co2_kg"] = km * gram / 1000 / use.assume.speed("cost.car_occupancy")
-    table.index = pd.Index(_link_ids(data, main, table), name="link_id")
+    table.index = pd.Index(_link_ids(data, main, table), dtype=object, name="link_id")
     ends = np.concatenate([[0], np.cumsum(np.diff(chains.starts) + 1)])
     points = np.empty(int(ends[-1]), np.int64)
     points[ends[:-1]] = chains.tail
@@ -349,38 +348,26 @@ def _ferry_minutes(data: OsmData, main: Ints, ferry: NDArray[np.bool_], minutes:
     """Tagged durations count where a ferry is one whole link."""
     minutes = minutes.copy()
     for i in np.flatnonzero(ferry):
-        told = ferry_minutes(data.tags[main[i]])
+        told = ferry_minutes(data.records[data.record[main[i]]][1])
         if told:
             minutes[i] = told
     return minutes
 
 
 def _way_columns(data: OsmData, main: Ints) -> pd.DataFrame:
-    """Columns that come from the tags of the longest piece, looked up once for each way."""
-    used, back = np.unique(main, return_inverse=True)
-    rows = []
-    for i in used:
-        way, tags = data.ways[i], data.tags[i]
+    """Columns that come from the tags of the longest piece; texts are written once for each record."""
+    told: dict[str, list[Any]] = {name: [] for name in _TEXTS + _FLAGS}
+    for way, tags in data.records:
         latin, zh = names(tags)
         opened, _ = opening(tags)
-        rows.append(
-            {
-                "kind": way.kind,
-                "osm_class": way.klass,
-                "name": latin,
-                "name_zh": zh,
-                "ref": tags.get("ref", ""),
-                "status": way.status,
-                "dated": bool(opened),
-                "opened": opened,
-                "bridge": _flag(tags, "bridge"),
-                "tunnel": _flag(tags, "tunnel"),
-                "toll": tags.get("toll") == "yes",
-                "lanes": tags.get("lanes", ""),
-                "cemt": tags.get("CEMT", ""),
-            }
-        )
-    return pd.DataFrame(rows).iloc[back].reset_index(drop=True)
+        texts = [way.kind, way.klass, latin, zh, tags.get("ref", ""), way.status, opened]
+        texts += [tags.get("lanes", ""), tags.get("CEMT", "")]
+        flags = [bool(opened), _flag(tags, "bridge"), _flag(tags, "tunnel"), tags.get("toll") == "yes"]
+        for name, value in zip(told, [*texts, *flags], strict=True):
+            told[name].append(value)
+    at = data.record[main]
+    columns = {n: pd.Series(np.array(told[n], dtype=object)[at], dtype=object) for n in _TEXTS}
+    return pd.DataFrame(columns | {n: np.array(told[n], dtype=bool)[at] for n in _FLAGS})
 
 
 def _flag(tags: Mapping[str, str], key: str) -> bool:
@@ -389,33 +376,35 @@ def _flag(tags: Mapping[str, str], key: str) -> bool:
 
 def _ids(data: OsmData, nodes: Ints) -> NDArray[Any]:
     used, back = np.unique(nodes, return_inverse=True)
-    return np.array([f"osm:{i}" for i in data.node_ids[used]], dtype=object)[back]
+    return np.array([f"osm:{i}" for i in data.node_ids[used].tolist()], dtype=object)[np.ravel(back)]
 
 
 def _link_ids(data: OsmData, main: Ints, table: pd.DataFrame) -> list[str]:
-    plain = [
-        f"osmlink:{way}/{a[4:]}--{b[4:]}"
-        for way, a, b in zip(data.way_ids[main], table["from_node_id"], table["to_node_id"], strict=True)
-    ]
-    again = pd.Series(plain).groupby(plain).cumcount().to_numpy()
-    return [f"{name}/{n + 1}" if n else name for name, n in zip(plain, again, strict=True)]
+    ends = zip(data.way_ids[main].tolist(), table["from_node_id"], table["to_node_id"], strict=True)
+    plain = [f"osmlink:{way}/{a[4:]}--{b[4:]}" for way, a, b in ends]
+    seen: dict[str, int] = {}
+    for i, name in enumerate(plain):
+        again = seen.get(name, 0)
+        seen[name] = again + 1
+        if again:
+            plain[i] = f"{name}/{again + 1}"
+    return plain
 
 
 def _nodes(data: OsmData, chains: Chains) -> pd.DataFrame:
     used = np.unique(np.concatenate([chains.tail, chains.head]))
-    told = [data.node_tags.get(int(i), {}) for i in used]
-    latin_zh = [names(t) for t in told]
-    return pd.DataFrame(
-        {
-            "name": [n[0] for n in latin_zh],
-            "name_zh": [n[1] for n in latin_zh],
-            "lon": data.lon[used],
-            "lat": data.lat[used],
-            "kind": [_node_kind(t) for t in told],
-            "confidence": "high",
-        },
-        index=pd.Index(_ids(data, used), name="node_id"),
-    )
+    texts = {
+        n: np.full(len(used), v, dtype=object)
+        for n, v in (("name", ""), ("name_zh", ""), ("kind", "junction"))
+    }
+    for place in np.flatnonzero(np.isin(used, np.fromiter(data.node_tags, np.int64, len(data.node_tags)))):
+        tags = data.node_tags[int(used[place])]
+        texts["name"][place], texts["name_zh"][place] = names(tags)
+        texts["kind"][place] = _node_kind(tags)
+    columns: dict[str, Any] = {n: pd.Series(v, dtype=object) for n, v in texts.items()}
+    columns |= {"lon": data.lon[used], "lat": data.lat[used]}
+    columns["confidence"] = pd.Series(["high"] * len(used), dtype=object)
+    return pd.DataFrame(columns).set_axis(pd.Index(_ids(data, used), dtype=object, name="node_id"))
 
 
 def _node_kind(tags: Mapping[str, str]) -> str:

@@ -102,7 +102,7 @@ def import_place(
         )
     data = ways_of(elements, mode, access=access)
     label = place if isinstance(place, str) else "polygon"
-    if not data.ways:
+    if not len(data):
         raise InputError(f"OpenStreetMap holds no ways for the mode {mode!r} in {label!r}.")
     return network_of(data, layers=layers, mode=mode, simplify=simplify, label=label)
 

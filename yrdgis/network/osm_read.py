@@ -20,7 +20,7 @@ from yrdgis.errors import InputError, MissingExtraError
 from yrdgis.io.archives import LIMITS, Limits
 from yrdgis.io.sniff import local_file, sniff
 from yrdgis.io.xmlsafe import check_xml
-from yrdgis.network.osm_tags import KEYS, Way, mean_way
+from yrdgis.network.osm_tags import KEYS, TAGS, Way, mean_way
 
 __all__ = ["OsmData", "read_ways", "ways_of"]
 
@@ -38,35 +38,61 @@ _NODE_KINDS = {
 
 @dataclass
 class OsmData:
-    """Ways of one mode and the nodes on them.
+    """Ways of one mode and the nodes on them; ways with the same tags share a record.
 
     Attributes
     ----------
-    ways : list of Way
-    tags : list of dict
-        Of each way.
+    records : list of (Way, dict)
+        What a way is, and the tags that matter.
+    record : numpy.ndarray
+        Position of each way's record.
     way_ids : numpy.ndarray
     refs, starts : numpy.ndarray
-        Positions into the node arrays, all ways one after the other; way i owns ``refs[starts[i]:starts[i +
-        1]]``.
+        Positions into the node arrays, all ways one after the other; way i owns
+        ``refs[starts[i]:starts[i + 1]]``.
     node_ids, lon, lat : numpy.ndarray
         Sorted by id; degrees WGS84.
     node_tags : dict of int to dict
-        Position -> tags, for nodes that carry a name or are of interest.
+        Position -> tags, for nodes of interest.
     notes : list of str
         What was left out.
     """
 
-    ways: list[Way]
-    tags: list[dict[str, str]]
-    way_ids: NDArray[np.int64]
-    refs: NDArray[np.int64]
-    starts: NDArray[np.int64]
-    node_ids: NDArray[np.int64]
+    records: list[tuple[Way, dict[str, str]]]
+    record: Ints
+    way_ids: Ints
+    refs: Ints
+    starts: Ints
+    node_ids: Ints
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
     node_tags: dict[int, dict[str, str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        """How many ways."""
+        return len(self.record)
+
+
+class _Sorter:
+    """Gives each set of tags a number, once; -1 for ways that are not wanted."""
+
+    def __init__(self, wanted: Callable[[dict[str, str]], Way | None]) -> None:
+        self.wanted = wanted
+        self.seen: dict[tuple[tuple[str, str], ...], int] = {}
+        self.records: list[tuple[Way, dict[str, str]]] = []
+
+    def number(self, tags: Iterable[tuple[str, str]]) -> int:
+        key = tuple([(k, v) for k, v in tags if k in TAGS])
+        found = self.seen.get(key)
+        if found is None:
+            told = dict(key)
+            way = self.wanted(told)
+            found = -1 if way is None else len(self.records)
+            if way is not None:
+                self.records.append((way, told))
+            self.seen[key] = found
+        return found
 
 
 def _osmium() -> Any:
@@ -131,8 +157,8 @@ def read_ways(
     path, kind = _file(path, limits)
     try:
         source = osmium.io.File(str(path.resolve()), kind)
-        data = _first_pass(osmium, source, mode, access, wanted)
-        if not data.ways:
+        data = _first_pass(osmium, source, mode, _Sorter(_wanted(mode, access, wanted)))
+        if not len(data):
             raise InputError(f"{path.name}: no ways for the mode {mode!r} in it.")
         source = osmium.io.File(str(path.resolve()), kind)
         told = _second_pass(osmium, source)
@@ -146,16 +172,22 @@ def read_ways(
     return data
 
 
-def _first_pass(osmium: Any, source: Any, mode: str, access: str, wanted: Any) -> OsmData:
-    ways, tags = [], []
-    ids, refs, sizes, x, y = array("q"), array("q"), array("q"), array("q"), array("q")
+def _wanted(mode: str, access: str, further: Any = None) -> Callable[[dict[str, str]], Way | None]:
+    def way_of(tags: dict[str, str]) -> Way | None:
+        way = mean_way(tags, mode, access=access)
+        return way if way is None or further is None or further(tags, way) else None
+
+    return way_of
+
+
+def _first_pass(osmium: Any, source: Any, mode: str, sorter: _Sorter) -> OsmData:
+    record, ids, refs, sizes, x, y = (array("q") for _ in range(6))
     processor = osmium.FileProcessor(source, osmium.osm.NODE | osmium.osm.WAY).with_locations()
     processor.with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
     processor.with_filter(osmium.filter.KeyFilter(*KEYS[mode]))
     for item in processor:
-        told = dict(item.tags)
-        way = mean_way(told, mode, access=access)
-        if way is None or (wanted is not None and not wanted(told, way)):
+        number = sorter.number(item.tags)
+        if number < 0:
             continue
         nodes = list(item.nodes)
         if len(nodes) < 2:
@@ -163,12 +195,10 @@ def _first_pass(osmium: Any, source: Any, mode: str, access: str, wanted: Any) -
         refs.extend([n.ref for n in nodes])
         x.extend([n.x for n in nodes])
         y.extend([n.y for n in nodes])
-        ways.append(way)
-        tags.append(told)
+        record.append(number)
         ids.append(item.id)
         sizes.append(len(nodes))
-    plain = [np.array(a, dtype=np.int64) for a in (ids, refs, sizes, x, y)]
-    return _located(ways, tags, plain[0], plain[1], plain[2], plain[3], plain[4])
+    return _located(sorter.records, record, ids, refs, sizes, x, y)
 
 
 def ways_of(elements: Iterable[Mapping[str, Any]], mode: str, *, access: str = "public") -> OsmData:
@@ -188,8 +218,8 @@ def ways_of(elements: Iterable[Mapping[str, Any]], mode: str, *, access: str = "
     """
     places: dict[int, tuple[int, int]] = {}
     told: dict[int, dict[str, str]] = {}
-    ways, tags = [], []
-    ids, refs, sizes = array("q"), array("q"), array("q")
+    sorter = _Sorter(_wanted(mode, access, lambda _, way: way.status == "operating"))
+    record, ids, refs, sizes, x, y = (array("q") for _ in range(6))
     try:
         for item in elements:
             labels = {str(k): str(v) for k, v in (item.get("tags") or {}).items()}
@@ -197,22 +227,21 @@ def ways_of(elements: Iterable[Mapping[str, Any]], mode: str, *, access: str = "
                 places[item["id"]] = (round(item["lon"] * 1e7), round(item["lat"] * 1e7))
                 if any(labels.get(k) in v for k, v in _NODE_KINDS.items()):
                     told[item["id"]] = labels
-            elif item["type"] == "way" and (way := mean_way(labels, mode, access=access)) is not None:
-                if way.status != "operating" or len(item["nodes"]) < 2:
-                    continue
-                ways.append(way)
-                tags.append(labels)
-                ids.append(item["id"])
-                refs.extend(item["nodes"])
-                sizes.append(len(item["nodes"]))
+            elif item["type"] == "way" and len(item["nodes"]) > 1:
+                number = sorter.number(labels.items())
+                if number >= 0:
+                    record.append(number)
+                    ids.append(item["id"])
+                    refs.extend(item["nodes"])
+                    sizes.append(len(item["nodes"]))
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError(
             f"Elements that are no OpenStreetMap data ({type(error).__name__}: {error})."
         ) from error
     nowhere = (_NOWHERE, _NOWHERE)
-    x, y = (np.array([places.get(r, nowhere)[k] for r in refs], np.int64) for k in (0, 1))
-    counts = [np.array(a, np.int64) for a in (ids, refs, sizes)]
-    data = _located(ways, tags, counts[0], counts[1], counts[2], x, y)
+    x.extend([places.get(r, nowhere)[0] for r in refs])
+    y.extend([places.get(r, nowhere)[1] for r in refs])
+    data = _located(sorter.records, record, ids, refs, sizes, x, y)
     _label(data, told)
     return data
 
@@ -236,12 +265,11 @@ def _second_pass(osmium: Any, source: Any) -> dict[int, dict[str, str]]:
     return told
 
 
-def _located(
-    ways: list[Way], tags: list[dict[str, str]], ids: Ints, refs: Ints, sizes: Ints, x: Ints, y: Ints
-) -> OsmData:
+def _located(records: list[tuple[Way, dict[str, str]]], *columns: array[int]) -> OsmData:
     """Node ids as positions in arrays; where the extract cut a node away, the way ends and begins anew."""
+    record, ids, refs, sizes, x, y = (np.array(c, dtype=np.int64) for c in columns)
     there = x != _NOWHERE
-    owner = np.repeat(np.arange(len(ways)), sizes)
+    owner = np.repeat(np.arange(len(record)), sizes)
     fresh = np.ones(len(refs), bool)
     fresh[1:] = (owner[1:] != owner[:-1]) | ~there[:-1]
     piece = np.cumsum(fresh)[there]
@@ -249,8 +277,8 @@ def _located(
     mine = owner[there][starts]
     node_ids, first, back = np.unique(refs[there], return_index=True, return_inverse=True)
     data = OsmData(
-        [ways[i] for i in mine],
-        [tags[i] for i in mine],
+        records,
+        record[mine],
         ids[mine],
         back.astype(np.int64),
         np.append(starts, len(back)),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["KEYS", "MODES", "Way", "direction", "mean_way", "names", "opening", "speed_kph"]
+__all__ = ["KEYS", "MODES", "TAGS", "Way", "direction", "mean_way", "names", "opening", "speed_kph"]
 
 Tags = Mapping[str, str]
 
@@ -19,6 +19,11 @@ KEYS = {
     "waterway": ("waterway", "seamark:type"),
 }
 """Keys that a way must have one of, by mode."""
+
+TAGS = frozenset(
+    ["highway", "railway", "waterway", "route", "seamark:type", "construction", "proposed", "planned", "construction:highway", "construction:railway", "motorcar", "motor_vehicle", "vehicle", "access", "area", "boat", "motorboat", "ship", "oneway", "oneway:motorcar", "oneway:motor_vehicle", "junction", "maxspeed", "name", "name:en", "name:zh", "name:zh-Hans", "name:zh-Hant", "name:zh_pinyin", "name:zh-Latn-pinyin", "int_name", "opening_date", "start_date", "end_date", "closing_date", "bridge", "tunnel", "toll", "lanes", "CEMT", "ref", "duration"]
+)
+"""Tags that matter here; all others are dropped on reading."""
 
 _NOT_DRIVEN = frozenset(
     [
