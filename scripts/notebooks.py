@@ -6,6 +6,7 @@ python scripts/notebooks.py [NAME ...] [--out FOLDER]
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tempfile
 import time
@@ -27,7 +28,7 @@ def run(path: Path, folder: Path, out: Path | None) -> str | None:
             notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
         ).execute()
     except CellExecutionError as error:
-        return str(error)
+        return re.sub(r"\x1b\[[0-9;]*m", "", str(error))
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, out / f"{path.stem}.ipynb")
