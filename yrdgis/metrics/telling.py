@@ -17,6 +17,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "forecast": ", a forecast",
         "total": "door to door",
         "station": "station to station",
+        "by_car": "by car, door to door",
         "in_vehicle": "in the vehicle",
         "drive": "Drive {line} from {start} to {end}",
         "local": "Local roads from {start} to {end}",
@@ -44,6 +45,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "forecast": "，属预测",
         "total": "门到门",
         "station": "站到站",
+        "by_car": "自驾，门到门",
         "in_vehicle": "在途",
         "drive": "驾车走{line}，{start} 至 {end}",
         "local": "走地方道路，{start} 至 {end}",
@@ -91,13 +93,9 @@ def told(legs: pd.DataFrame, meta: Mapping[str, Any], language: str) -> str:
     ends = {"start": _name(meta, "from", language), "end": _name(meta, "to", language)}
     if legs.empty:
         return words["here"].format(**ends) + words["stop"]
-    what = (
-        "in_vehicle"
-        if meta["impedance"] == "in_vehicle"
-        else "station"
-        if meta["mode"] == "rail"
-        else "total"
-    )
+    what = {"rail": "station", "drive": "by_car"}.get(meta["mode"], "total")
+    if meta["impedance"] == "in_vehicle":
+        what = "in_vehicle"
     head = words["head"].format(
         **ends,
         time=_minutes(meta["time_min"], language),
