@@ -52,6 +52,7 @@ class CCHBackend:
         self.memory_mb = memory_mb
         self.topology = topology
         self.arc = arc
+        self._spare: list[NDArray[Any]] = []
         self._extra = np.flatnonzero((arc < 0) & (graph.tail != graph.head) & self._on)
         weight = np.where(self._on, graph.weight, far_of(graph.dtype))
         self.metric = Metric(topology, arc, weight, graph.dtype, base)
@@ -123,9 +124,7 @@ class CCHBackend:
         out = np.empty((len(origins), n), self.metric.dtype)
         lanes, workers = self._fit(n, len(origins))
         place = plan.row[self.topology.rank]
-        spare: SimpleQueue[NDArray[Any]] = SimpleQueue()
-        for _ in range(workers):
-            spare.put(np.empty((n, lanes), self.metric.dtype))
+        spare = self._rows_for(workers, lanes)
         most = self.metric.limit(limit)
 
         def finish(ranks: Nodes, line: NDArray[np.int64]) -> None:
@@ -135,7 +134,17 @@ class CCHBackend:
             spare.put(rows)
 
         self._batches(origins, lanes, 1, finish, monitor)
+        self._spare = [spare.get() for _ in range(workers)]
         return out
+
+    def _rows_for(self, workers: int, lanes: int) -> SimpleQueue[NDArray[Any]]:
+        """A row of lanes for every node, for each thread; kept for the next call, as new memory is slow."""
+        kept, self._spare = self._spare, []
+        rows: SimpleQueue[NDArray[Any]] = SimpleQueue()
+        for i in range(workers):
+            fits = i < len(kept) and kept[i].shape[1] == lanes
+            rows.put(kept[i] if fits else np.empty((self.graph.n, lanes), self.metric.dtype))
+        return rows
 
     def reach(self, origins: Nodes, limit: int, monitor: Monitor) -> Reach:
         """Nodes within the limit of each origin."""

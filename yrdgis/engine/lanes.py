@@ -132,32 +132,39 @@ def add_within(typing, stack, level, limit, sums, row, value, lanes):
 
 
 @intrinsic
-def turn_block(typing, tile, row, column, out, line_start, first_line, base):
-    """Turn 16 x 16 costs: ``out.flat[line_start[first_line + j] + base + i] = tile[row + i, column + j]``."""
-    signature = types.void(tile, types.intp, types.intp, out, line_start, types.intp, types.intp)
+def turn_block(typing, rows, place, base, lane, limit, out, line_start):
+    """Turn 16 nodes by 16 lanes; costs above ``limit`` become -1.
+
+    ``out.flat[line_start[lane + j] + base + i] = rows[place[base + i], lane + j]``.
+    """
+    signature = types.void(rows, place, types.intp, types.intp, rows.dtype, out, line_start)
 
     def generate(context, builder, signature, arguments):
-        element = context.get_data_type(tile.dtype)
+        element = context.get_data_type(rows.dtype)
         vector = ir.VectorType(element, BLOCK)
-        source = context.make_array(tile)(context, builder, arguments[0])
+        source = context.make_array(rows)(context, builder, arguments[0])
+        places = _data(context, builder, place, arguments[1])
         width = builder.extract_value(source.shape, 1)
+        base, lane = arguments[2], arguments[3]
+        most = _splat(builder, arguments[4], BLOCK)
+        none = ir.Constant(vector, [-1] * BLOCK)
         lines = []
         for i in range(BLOCK):
-            place = builder.add(arguments[1], ir.Constant(arguments[1].type, i))
-            place = builder.add(builder.mul(place, width), arguments[2])
-            pointer = builder.bitcast(builder.gep(source.data, [place]), vector.as_pointer())
-            lines.append(_load(builder, pointer, element))
+            row = builder.load(builder.gep(places, [builder.add(base, ir.Constant(base.type, i))]))
+            start = builder.add(builder.mul(builder.sext(row, base.type), width), lane)
+            pointer = builder.bitcast(builder.gep(source.data, [start]), vector.as_pointer())
+            costs = _load(builder, pointer, element)
+            lines.append(builder.select(builder.icmp_signed("<=", costs, most), costs, none))
         # blocks of 1, 2, 4 and 8 change places across the diagonal
         size = 1
         while size < BLOCK:
             lines = _swap_blocks(builder, lines, size)
             size *= 2
-        target = _data(context, builder, out, arguments[3])
-        starts = _data(context, builder, line_start, arguments[4])
+        target = _data(context, builder, out, arguments[5])
+        starts = _data(context, builder, line_start, arguments[6])
         for j in range(BLOCK):
-            number = builder.add(arguments[5], ir.Constant(arguments[5].type, j))
-            place = builder.add(builder.load(builder.gep(starts, [number])), arguments[6])
-            pointer = builder.bitcast(builder.gep(target, [place]), vector.as_pointer())
+            first = builder.load(builder.gep(starts, [builder.add(lane, ir.Constant(lane.type, j))]))
+            pointer = builder.bitcast(builder.gep(target, [builder.add(first, base)]), vector.as_pointer())
             _store(builder, lines[j], pointer, element)
         return context.get_dummy_value()
 

@@ -40,7 +40,6 @@ COLUMNS, ROWS, SUMS, DECAY, REACH = 0, 1, 2, 3, 4
 """What a sweep does with the costs that it finds."""
 
 _TILE = 64
-_TURN_TILE = 128
 _SKIP_SIZE = 12
 
 
@@ -326,27 +325,21 @@ def _write(tile, tile_column, count, line, limit, none, out):
 def turn_rows(rows, place, line, limit, out):
     """Rows by place into an answer with a line for each origin and a column for each node."""
     n = len(place)
-    width = rows.shape[1]
     used = len(line)
-    # a tile of rows is fetched as a whole and turned in the fastest cache, so memory is read and written in runs
-    tile = np.empty((_TURN_TILE, width), rows.dtype)
     start = np.empty(used, np.int64)
     for lane in range(used):
         start[lane] = line[lane] * n
-    for base in range(0, n, _TURN_TILE):
-        count = min(_TURN_TILE, n - base)
-        for t in range(count):
-            p = place[base + t]
-            for lane in range(width):
-                cost = rows[p, lane]
-                tile[t, lane] = cost if cost <= limit else -1
-        whole = used // BLOCK * BLOCK if count == _TURN_TILE else 0
-        for lane in range(0, whole, BLOCK):
-            for t in range(0, count, BLOCK):
-                turn_block(tile, t, lane, out, start, lane, base + t)
-        for lane in range(whole, used):
-            for t in range(count):
-                out[line[lane], base + t] = tile[t, lane]
+    wide = used // BLOCK * BLOCK
+    whole = n // BLOCK * BLOCK
+    # some rows stay in the fastest cache while all their lanes are turned
+    for first in range(0, whole, _TILE):
+        for lane in range(0, wide, BLOCK):
+            for base in range(first, min(first + _TILE, whole), BLOCK):
+                turn_block(rows, place, base, lane, limit, out, start)
+    for lane in range(used):
+        for v in range(whole if lane < wide else 0, n):
+            cost = rows[place[v], lane]
+            out[line[lane], v] = cost if cost <= limit else -1
 
 
 @kernel
