@@ -69,7 +69,8 @@ def command(
 def _show(frame) -> None:  # type: ignore[no-untyped-def]
     """Print the pairs, and what to know about them on standard error."""
     minutes = [column for column in frame.columns if column.endswith("_min")]
-    columns = ["from_name_zh", "from_name", "to_name_zh", "to_name", *minutes, "distance_km"]
+    per_teu = [column for column in frame.columns if column.endswith("_teu")]
+    columns = ["from_name_zh", "from_name", "to_name_zh", "to_name", *minutes, "distance_km", *per_teu]
     echo_rows(list(frame[columns].itertuples(index=False, name=None)), columns)
     meta = frame.attrs
     told = [

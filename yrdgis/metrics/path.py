@@ -11,9 +11,10 @@ import pandas as pd
 
 from yrdgis.errors import InputError
 from yrdgis.metrics.answers import stops_of
+from yrdgis.metrics.chains import CHAIN_COLUMNS, chain_legs, is_chain, told_chain, vessel_tonnes
 from yrdgis.metrics.skim import skim
 from yrdgis.metrics.trees import links_of_path
-from yrdgis.network import Network
+from yrdgis.network import Network, in_mode
 from yrdgis.network.impedance import compile_graph, units
 from yrdgis.network.model import worst
 
@@ -102,6 +103,8 @@ class Path:
         """
         from yrdgis.metrics.telling import told
 
+        if self.meta.get("chain"):
+            return told_chain(self.legs, self.meta, language)
         return told(self.legs, self.meta, language)
 
 
@@ -137,6 +140,7 @@ def path(
     0         A       B       10.0             9.0
     """
     extra = ["by", "from_stop_id", "to_stop_id"]
+    network = in_mode(network, mode)
     row = skim(network, [origin], [destination], mode=mode, impedance=impedance, extra=extra)
     answer = row.iloc[0]
     if np.isnan(answer["time_min"]):
@@ -153,6 +157,8 @@ def path(
         **{str(column): answer[column] for column in row.columns},
         "confidence": worst(links["confidence"]),
     }
+    if mode == "freight" and is_chain(network.links):
+        meta |= {"chain": True, "vessel_tonnes": vessel_tonnes(network)}
     return Path(_legs(network, links), tuple(links.index), meta)
 
 
@@ -170,6 +176,8 @@ def _legs(network: Network, links: pd.DataFrame) -> pd.DataFrame:
     """One row per leg: a new one begins at a door, a change, a walk, or another road."""
     if links.empty:
         return pd.DataFrame(columns=list(LEG_COLUMNS))
+    if is_chain(links):
+        return pd.DataFrame(chain_legs(network, links), columns=[*LEG_COLUMNS, *CHAIN_COLUMNS])
     kind, line = links["kind"].to_numpy(), links["line_id"].to_numpy()
     mode = links["mode"].to_numpy()
     begins = np.ones(len(links), dtype=bool)

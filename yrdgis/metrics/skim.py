@@ -12,11 +12,11 @@ import pandas as pd
 
 from yrdgis.errors import InputError, UnknownNameError, all_at_once
 from yrdgis.metrics.answers import Answer, answer_of, stops_of, ways_of
-from yrdgis.network import Network, rebuild
+from yrdgis.network import Network, in_mode, rebuild
 from yrdgis.network.impedance import IMPEDANCES, impedance_named
 from yrdgis.network.model import CONFIDENCE
 
-__all__ = ["EXTRA_COLUMNS", "SKIM_COLUMNS", "check_places", "skim"]
+__all__ = ["EXTRA_COLUMNS", "FREIGHT_COLUMNS", "SKIM_COLUMNS", "check_places", "skim"]
 
 SKIM_COLUMNS = (
     "from_id",
@@ -29,6 +29,9 @@ SKIM_COLUMNS = (
     "distance_km",
 )
 """Columns of every skim, in this order."""
+
+FREIGHT_COLUMNS = ("cost_cny_teu", "co2_kg_teu")
+"""Columns that a skim in mode ``freight`` has besides: yuan and kilograms of CO2 for one TEU."""
 
 EXTRA_COLUMNS = (
     "cost_cny",
@@ -67,7 +70,8 @@ def skim(
     mode : str
         ``door`` (the best of driving and of access, rail or metro, and egress), ``drive``, ``rail`` (station
         to
-        station), ``public``, or any other mode that the network's links have.
+        station), ``public``, ``freight`` (the chain of a box between a works and a port), or any other mode
+        that the network's links have.
     impedance : {"total", "in_vehicle", "distance", "cost", "co2"}
         What is minimised, on its own. ``time_min`` and ``distance_km`` are those of the path that has the
         least of it:
@@ -84,7 +88,8 @@ def skim(
     Returns
     -------
     pandas.DataFrame
-        One row per pair, origins first; the columns of ``SKIM_COLUMNS``. NaN where there is no way. ``attrs``
+        One row per pair, origins first; the columns of ``SKIM_COLUMNS``, for ``freight`` also those of
+        ``FREIGHT_COLUMNS``. NaN where there is no way. ``attrs``
         holds
         ``mode``, ``impedance``, ``as_of``, ``label``, ``period``, ``forecast``, ``undated_share`` (of the
         kilometres
@@ -111,6 +116,7 @@ def skim(
     """
     starts = list(dict.fromkeys(origins))
     ends = starts if destinations is None else list(dict.fromkeys(destinations))
+    network = in_mode(network, mode)
     check_places(network, [*starts, *ends])
     _check_columns(extra)
     answer = answer_of(network, starts, ends, mode=mode, impedance=impedance)
@@ -169,6 +175,9 @@ def _frame(
 
     columns["time_min"] = outside(answer["time"], 60_000)
     columns["distance_km"] = outside(answer["length_km"], 1_000)
+    if mode == "freight":
+        for column in FREIGHT_COLUMNS:
+            columns[column] = _amount(answer, column.removesuffix("_teu"))
     for column in extra:
         columns[column] = _extra(network, starts, ends, answer, mode, column, reached)
     return pd.DataFrame(columns)
@@ -187,8 +196,7 @@ def _extra(
         return np.where(reached, np.array(known, dtype=object)[at.ravel()], "")
 
     if column in ("cost_cny", "co2_kg"):
-        per_unit = next(i.per_unit for i in IMPEDANCES.values() if i.column == column)
-        return np.where(reached, answer[column].ravel() / per_unit, np.nan)
+        return _amount(answer, column)
     if column == "legs":
         return np.where(reached, answer["legs"].ravel().astype(float), np.nan)
     if column == "undated_share":
@@ -200,6 +208,12 @@ def _extra(
         return words(ways_of(mode), answer["way"])
     side, places = ("from_stop", starts) if column == "from_stop_id" else ("to_stop", ends)
     return words([stop for stops in stops_of(network, places, mode) for stop in stops], answer[side])
+
+
+def _amount(answer: Answer, column: str) -> npt.NDArray[np.float64]:
+    """Yuan or kilograms along each way."""
+    per_unit = next(i.per_unit for i in IMPEDANCES.values() if i.column == column)
+    return np.where(answer.reached, answer[column] / per_unit, np.nan).ravel()
 
 
 def _meta(
@@ -249,5 +263,8 @@ def _with_range(
     for end in ("low", "high"):
         other = answer_of(rebuild(network, parameters=end), starts, ends, mode=mode, impedance=impedance)
         out[f"time_{end}_min"] = np.where(other.reached, other["time"] / 60_000, np.nan).ravel()
+        if mode == "freight":
+            out[f"cost_{end}_cny_teu"] = _amount(other, "cost_cny")
+            out[f"co2_{end}_kg_teu"] = _amount(other, "co2_kg")
     out.attrs.update(range="all parameters at the low and the high end for travel times")
     return out

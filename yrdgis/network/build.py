@@ -20,6 +20,7 @@ from yrdgis.network.assumptions import Assumptions, distance_km
 from yrdgis.network.door import access_links
 from yrdgis.network.drive import barrier_delay, connector_links, road_class, road_links
 from yrdgis.network.effects import Effects, project_ids, table
+from yrdgis.network.freight import freight_frames, truck_connectors
 from yrdgis.network.metro import metro_links, metro_platforms, walk_links
 from yrdgis.network.model import LINK_COLUMNS, NODE_COLUMNS, Network, together
 from yrdgis.network.places import Base, base_of
@@ -28,7 +29,7 @@ from yrdgis.network.services import service_links
 if TYPE_CHECKING:
     from yrdgis.io import Layers
 
-__all__ = ["Recipe", "build_network", "rebuild", "with_points"]
+__all__ = ["Recipe", "build_network", "in_mode", "rebuild", "with_points"]
 
 _KEPT = 6
 
@@ -45,6 +46,7 @@ class Recipe:
     parameters: str = "value"
     period: str = "free"
     label: str = ""
+    part: str = ""
 
 
 def build_network(
@@ -152,6 +154,12 @@ def with_points(network: Network, points: pd.DataFrame) -> Network:
     base = base_of(network.recipe.layers)
     assume = Assumptions(network.recipe.layers, network.recipe.parameters)
     new = points[~points.index.isin(network.nodes.index)]
+    if network.recipe.part == "freight":
+        pairs = base.join(new, "drive", assume)
+        trucks = truck_connectors(pairs[pairs["node_id"].isin(network.links["from_node_id"])], assume)
+        return network.with_(
+            trucks, new.reindex(columns=["name", "name_zh", "lon", "lat"]).assign(kind="point")
+        )
     drive = base.ringed(base.join(new, "drive", assume), assume, new)
     access = pd.concat([base.join(new, stop, assume) for stop in ("rail", "metro")], ignore_index=True)
     entrances = _entrance_links(drive, base.ringed(access, assume, new), assume, network.recipe.period)
@@ -160,11 +168,31 @@ def with_points(network: Network, points: pd.DataFrame) -> Network:
     return network.with_(links, nodes)
 
 
+def in_mode(network: Network, mode: str) -> Network:
+    """The network that a mode is asked on: for ``freight`` its freight part, built when first asked for.
+
+    Points that were added stay, and roads, tracks and waterways that were closed stay closed. A network that
+    has freight links already, or was not built from layers, is taken as it is.
+    """
+    recipe = network.recipe
+    if mode != "freight" or recipe is None or recipe.part == "freight" or "freight" in network.modes:
+        return network
+    freight = _from_recipe(replace(recipe, part="freight"))
+    points = network.nodes[network.nodes["kind"].eq("point")]
+    freight = with_points(freight, points) if len(points) else freight
+    was = _from_recipe(recipe).links
+    gone = was.index.difference(network.links.index)
+    if len(gone) and "infra_id" in was:
+        closed = freight.links["infra_id"].isin(set(was.loc[gone, "infra_id"].dropna()) - {""})
+        freight = freight.without(freight.links.index[closed])
+    return freight
+
+
 def _from_recipe(recipe: Recipe) -> Network:
     """The network of a recipe; the last few are kept, whatever they are called."""
     kept = base_of(recipe.layers).built
     parts = (recipe.as_of, recipe.with_projects, recipe.without_projects)
-    key = (*parts, recipe.variant, recipe.parameters, recipe.period)
+    key = (*parts, recipe.variant, recipe.parameters, recipe.period, recipe.part)
     network = kept.pop(key) if key in kept else _made(recipe)
     kept[key] = network
     while len(kept) > _KEPT:
@@ -176,6 +204,8 @@ def _made(recipe: Recipe) -> Network:
     layers, base = recipe.layers, base_of(recipe.layers)
     assume = Assumptions(layers, recipe.parameters)
     effects = Effects(layers, recipe.as_of, recipe.variant, recipe.with_projects, recipe.without_projects)
+    if recipe.part == "freight":
+        return _freight(effects, base, assume, recipe)
     drive = _drive(effects, base, assume, recipe.period)
     rail_nodes, rail = _rail(effects, recipe)
     metro_nodes, metro = _metro(effects, base, assume, recipe.period)
@@ -185,6 +215,27 @@ def _made(recipe: Recipe) -> Network:
     return Network(
         nodes.drop(columns="layer_kind", errors="ignore"),
         together([links, *_in_reach(_entrances(base, assume, recipe.period), links)], LINK_COLUMNS),
+        as_of=recipe.as_of,
+        label=recipe.label,
+        attrs=_facts(recipe),
+        recipe=recipe,
+    )
+
+
+def _freight(effects: Effects, base: Base, assume: Assumptions, recipe: Recipe) -> Network:
+    """The freight part, which has no times of day: trucks keep out of the peak."""
+    roads = effects.open_links("road_links")
+    delays = pd.Series(dtype=float)
+    if len(roads):
+        roads["road_class"] = road_class(
+            roads, table(effects.layers, "road_routes", ["route_id", "category"])
+        )
+        delays = _delays(effects, roads, assume, effects.layers)
+    nodes, links = freight_frames(effects, base, assume, roads, delays)
+    nodes = nodes.assign(confidence=nodes["confidence"].replace("", "high").fillna("high"))
+    return Network(
+        nodes.drop(columns="layer_kind", errors="ignore"),
+        _named(_with_projects(links, effects), effects.layers),
         as_of=recipe.as_of,
         label=recipe.label,
         attrs=_facts(recipe),
@@ -319,6 +370,7 @@ def _named(links: pd.DataFrame, layers: Layers) -> pd.DataFrame:
             ("rail_lines", "line_id"),
             ("metro_lines", "line_id"),
             ("road_routes", "route_id"),
+            ("waterways", "waterway_id"),
         )
     ]
     names = pd.concat(parts)

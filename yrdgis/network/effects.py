@@ -120,7 +120,7 @@ class Effects:
 
     def projects_of(self) -> dict[str, str]:
         """Link of a layer to the projects that made it as it is, ids joined by ``;``."""
-        changed = pd.concat([self._rows("speed"), self._rows("delay")])
+        changed = pd.concat([self._rows("speed"), self._rows("delay"), self._rows("vessel_class")])
         changed = changed[[self._is_on(project) for project in changed["project_id"]]]
         rows = pd.concat([self._rows("adds_link"), changed])
         return {str(link): ";".join(sorted(set(ids))) for link, ids in rows.groupby("link_id")["project_id"]}
@@ -128,6 +128,18 @@ class Effects:
     def projects_on(self) -> frozenset[str]:
         """Projects in force: open by their dates or asked for, and not left out."""
         return (self._on_by_date | self.added) - self.left_out
+
+    def text_now(self, links: pd.DataFrame, effect: str) -> pd.Series:
+        """A text attribute of links, such as ``vessel_class``, as the projects of that effect leave it.
+
+        The value where a project is open, the value before where it is not; the link's own where the latter is
+        not known.
+        """
+        rows = self._rows(effect)
+        on = np.array([self._is_on(project) for project in rows["project_id"]], dtype=bool)
+        now = rows["value"].where(on, rows["value_before"]).replace("", np.nan)
+        known = {link: text for link, text in zip(rows["link_id"], now, strict=True) if isinstance(text, str)}
+        return links["link_id"].map(known).fillna(links[effect]).astype(object)
 
     def _changed(self, links: pd.DataFrame) -> pd.DataFrame:
         """Attributes as the projects leave them: their value where open, the value before where not."""

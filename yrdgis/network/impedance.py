@@ -151,7 +151,7 @@ def compile_graph(network: Network, *, mode: str, impedance: str) -> Graph:
     entries = np.arange(len(node_ids))
     entries[ends] = len(node_ids) + np.arange(ends.sum())
     weights = units(links, what.column) * _UNIT + links["legs"].to_numpy() * _LEG + 1
-    if len(weights) and weights.max() > 1 << 50:
+    if len(weights) and weights.max() > 1 << 51:
         raise NetworkError(f"'{what.column}' of {links.index[weights.argmax()]} is too large for exact paths")
     tails = node_ids.get_indexer(links["from_node_id"])
     heads = entries[node_ids.get_indexer(links["to_node_id"])]

@@ -13,7 +13,7 @@ import pandas as pd
 from yrdgis.errors import InputError
 from yrdgis.metrics.answers import answer_of
 from yrdgis.metrics.skim import SKIM_COLUMNS, check_places, skim
-from yrdgis.network import Network, rebuild
+from yrdgis.network import Network, in_mode, rebuild
 from yrdgis.network.assumptions import distance_km
 from yrdgis.scenarios.unmeasured import unmeasured
 
@@ -187,6 +187,7 @@ def compare(
     """
     starts = list(dict.fromkeys(origins))
     ends = starts if destinations is None else list(dict.fromkeys(destinations))
+    before, after = (in_mode(network, mode) for network in (before, after))
     for network in (before, after):
         check_places(network, [*starts, *ends])
     frames = [skim(network, starts, ends, mode=mode, impedance=impedance) for network in (before, after)]
