@@ -15,16 +15,18 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from yrdgis.api import Area, DatedNetwork, compare, load
+    from yrdgis.api import Area, DatedNetwork, accessibility, compare, isochrones, load
 
 _HOME = {
     "Area": "yrdgis.api",
     "DatedNetwork": "yrdgis.api",
+    "accessibility": "yrdgis.api",
     "compare": "yrdgis.api",
+    "isochrones": "yrdgis.api",
     "load": "yrdgis.api",
 }
 
-__all__ = ["Area", "DatedNetwork", "__version__", "compare", "load"]
+__all__ = ["Area", "DatedNetwork", "__version__", "accessibility", "compare", "isochrones", "load"]
 
 
 def __getattr__(name: str) -> Any:

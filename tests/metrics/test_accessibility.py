@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from metrics.worlds import long, tables
 from network.drawn import bridge, strait
@@ -87,6 +87,7 @@ def test_decays_start_at_one_and_never_rise(decay: Decay, times: list[float]):
     assert decay([NAN])[0] == 0
 
 
+@settings(max_examples=25)
 @given(table=tables(), faster=st.tuples(st.integers(0, 3), st.integers(0, 3)), gain=st.floats(0, 1))
 def test_accessibility_never_falls_when_a_way_gets_shorter(table, faster, gain):
     before, after = long(table), [list(row) for row in table]

@@ -7,5 +7,6 @@ from yrdgis.api.area import Area, load
 from yrdgis.api.change import Change, compare
 from yrdgis.api.dated import DatedNetwork
 from yrdgis.api.frames import YrdAccessor
+from yrdgis.api.measures import accessibility, isochrones
 
-__all__ = ["Area", "Change", "DatedNetwork", "YrdAccessor", "compare", "load"]
+__all__ = ["Area", "Change", "DatedNetwork", "YrdAccessor", "accessibility", "compare", "isochrones", "load"]

@@ -20,6 +20,7 @@ from yrdgis.metrics.frames import (
     check_ascending,
     layers_of,
     minutes,
+    pairs_of,
     square,
     with_range,
 )
@@ -216,12 +217,10 @@ def nearest(times: pd.DataFrame, *, k: int = 1, others: bool = True) -> pd.DataF
     """
     if k < 1:
         raise InputError(f"k is {k}; nearest takes 1 or more")
-    wide = square(times)
-    found = wide.stack().dropna() if wide.size else pd.Series(dtype=float)
-    rows = found.rename_axis(["from_id", "to_id"]).rename("time_min").reset_index()
+    rows = pairs_of(times)[["from_id", "to_id", "time_min"]].dropna(subset=["time_min"])
     if others:
         rows = rows[rows["from_id"] != rows["to_id"]]
-    order = {place: at for at, place in enumerate(wide.index)}
+    order = {place: at for at, place in enumerate(times["from_id"].unique())}
     rows = rows.assign(order=rows["from_id"].map(order)).sort_values(["order", "time_min"], kind="stable")
     rows["rank"] = rows.groupby("from_id", sort=False).cumcount() + 1
     return rows.loc[rows["rank"] <= k, ["from_id", "rank", "to_id", "time_min"]].reset_index(drop=True)

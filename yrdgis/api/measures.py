@@ -1,0 +1,106 @@
+"""Measures of a network by one obvious call each: ``yg.isochrones(now, "虹桥")``, ``yg.accessibility(now)``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from yrdgis.api.frames import with_geometry
+from yrdgis.errors import InputError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from yrdgis.api.dated import DatedNetwork, Names
+
+__all__ = ["accessibility", "isochrones"]
+
+
+def isochrones(
+    network: DatedNetwork,
+    origins: Names,
+    cutoffs_min: Sequence[float] | None = None,
+    *,
+    mode: str = "door",
+    cell_m: float | None = None,
+    range_: bool = False,
+) -> gpd.GeoDataFrame:
+    """Areas that can be reached from the nearest of some places.
+
+    Parameters
+    ----------
+    network : DatedNetwork
+    origins : str or sequence of str
+        Names, ids or points.
+    cutoffs_min, mode, cell_m, range_
+        As for `yrdgis.metrics.isochrones.isochrones`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        As `yrdgis.metrics.isochrones.isochrones` gives it; ``.explore()`` is a map that needs no internet once saved.
+
+    Examples
+    --------
+    >>> import yrdgis as yg
+    >>> now = yg.load().network("today")
+    >>> yg.isochrones(now, "station:上海虹桥", [30, 60, 90])["cutoff_min"].tolist()
+    [30.0, 60.0, 90.0]
+    """
+    from yrdgis.api.reach import as_areas
+    from yrdgis.metrics.isochrones import isochrones as areas_of
+
+    places = network.places(origins, mode="door" if mode == "public" else mode)
+    ids = [place.id for place in places]
+    found = areas_of(network._with(places), ids, cutoffs_min, mode=mode, cell_m=cell_m, range_=range_)
+    return as_areas(found, "、".join(place.name_zh or place.name for place in places))
+
+
+def accessibility(
+    network: DatedNetwork, places: Names = "districts", *, to: Any = "people", **options: Any
+) -> gpd.GeoDataFrame:
+    """What can be reached from some places.
+
+    Parameters
+    ----------
+    network : DatedNetwork
+    places : str or sequence of str
+        Names, or a group such as ``districts`` or ``towns``.
+    to : str or pandas.Series
+        ``people``, a kind of destinations, or amounts by place id.
+    **options
+        As for `yrdgis.metrics.accessibility.accessibility`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        One row per place with its names and shape; columns as `yrdgis.metrics.accessibility.accessibility` gives
+        them.
+
+    Examples
+    --------
+    >>> import yrdgis as yg
+    >>> found = yg.accessibility(yg.load().network("today"), "湖州", range_=False)
+    >>> found["place_name_zh"].tolist()
+    ['湖州市']
+    """
+    from yrdgis.metrics.accessibility import accessibility as measure
+
+    starts = network.places(places)
+    if options.get("mode") == "rail":
+        raise InputError("accessibility by rail alone is not measured; take mode public, or door")
+    found = measure(network._with(starts), [place.id for place in starts], to=to, **options)
+    return shaped(network, found.rename_axis("place_id").reset_index(), "place_id")
+
+
+def shaped(network: DatedNetwork, frame: Any, column: str) -> gpd.GeoDataFrame:
+    """A measure with the names and the shape of the place that a column of ids tells."""
+    nodes = network.network.nodes[["name", "name_zh"]]
+    at = frame.columns.get_loc(column) + 1
+    names = nodes.reindex(frame[column])
+    out = frame.copy()
+    for offset, name in enumerate(("name", "name_zh")):
+        if f"place_{name}" not in out:
+            out.insert(at + offset, f"place_{name}", names[name].to_numpy())
+    out.attrs = dict(frame.attrs)
+    return with_geometry(out, network.area.layers, column)
