@@ -38,7 +38,7 @@ def strategic() -> tuple[Arrays, np.ndarray, dict[str, Any]]:
     projects = {}
     new = after.links[~after.links.index.isin(links.index) & after.links["project_id"].notna()]
     for project, rows in new.groupby("project_id"):
-        if project:
+        if project and ";" not in str(project):
             added = (
                 rows["from_node_id"].map(number).to_numpy(),
                 rows["to_node_id"].map(number).to_numpy(),

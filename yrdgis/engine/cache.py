@@ -52,7 +52,7 @@ def load_topology(key: str, n: int) -> Topology | None:
     from yrdgis.engine.topology import Topology
 
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             topology = Topology(*(kept[field] for field in _FIELDS))
         _check(topology, n)
     except _DAMAGE as error:

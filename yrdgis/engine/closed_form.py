@@ -155,6 +155,28 @@ class Scenarios:
             costs = costs[: len(self._origins), : len(self._targets)]
             yield np.where(costs >= start.far, UNREACHABLE, costs)
 
+    def walk(self, sets: Sequence[Iterable[str]]) -> Iterator[tuple[list[int], NDArray[Any]]]:
+        """The matrix of every set, each made from that of a set with one project less.
+
+        Yields
+        ------
+        positions, matrix
+            Where in `sets` such a set stands, and its matrix as in `matrices`; in an order of the walk's own.
+        """
+        groups: dict[frozenset[int], dict[tuple[int, ...], list[int]]] = {}
+        for i, numbers in enumerate(self._numbers(sets)):
+            hard = frozenset(numbers) & self._hard
+            groups.setdefault(hard, {}).setdefault(tuple(p for p in numbers if p not in hard), []).append(i)
+        for hard, wanted in groups.items():
+            start = self._start(hard)
+            todo = [(_tree(wanted), start.costs)]
+            while todo:
+                node, costs = todo.pop()
+                if node.positions:
+                    part = costs[: len(self._origins), : len(self._targets)]
+                    yield node.positions, np.where(part >= start.far, UNREACHABLE, part)
+                todo += [(child, self._step(start, costs, p)) for p, child in node.children.items()]
+
     def sums(
         self,
         sets: Iterable[Iterable[str]],
