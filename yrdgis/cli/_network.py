@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "joined",
+    "network_of",
     "network_options",
     "out_option",
     "places",
@@ -91,6 +92,11 @@ def scenario_of(layers: Layers, date: str, with_: str | None = None, without: st
         with_projects=split_names(with_ or ""),
         without_projects=split_names(without or ""),
     )
+
+
+def network_of(scenario: Scenario, layers: Layers, mode: str, period: str) -> Network:
+    """The network of a scenario, or the part of it that a mode needs."""
+    return scenario.network(layers, period=period, part="freight" if mode == "freight" else "")
 
 
 def places(layers: Layers, *names: str, mode: str) -> list[list[Place]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from yrdgis.cli._console import echo_json
-from yrdgis.cli._network import joined, network_options, out_option, scenario_of
+from yrdgis.cli._network import joined, network_of, network_options, out_option, scenario_of
 
 __all__ = ["command"]
 
@@ -50,7 +50,7 @@ def command(
     scenario = scenario_of(layers, as_of, with_, without)
     resolver = Resolver(layers)
     ends = [resolver.resolve(name, mode) for name in (origin, destination)]
-    network = joined(scenario.network(layers, period=period), ends)
+    network = joined(network_of(scenario, layers, mode, period), ends)
     found = path(network, ends[0].id, ends[1].id, mode, impedance)
     if out is not None:
         write_table(found.legs, out)

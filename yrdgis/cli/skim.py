@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from yrdgis.cli._console import echo_json, echo_rows
-from yrdgis.cli._network import joined, network_options, out_option, places, scenario_of
+from yrdgis.cli._network import joined, network_of, network_options, out_option, places, scenario_of
 
 __all__ = ["command"]
 
@@ -47,7 +47,7 @@ def command(
     layers = load_layers()
     scenario = scenario_of(layers, as_of, with_, without)
     starts, ends = places(layers, origins, destinations, mode=mode)
-    network = joined(scenario.network(layers, period=period), [*starts, *ends])
+    network = joined(network_of(scenario, layers, mode, period), [*starts, *ends])
     frame = skim(
         network,
         [place.id for place in starts],

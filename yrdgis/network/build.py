@@ -59,6 +59,7 @@ def build_network(
     parameters: str = "value",
     period: str = "free",
     label: str | None = None,
+    part: str = "",
 ) -> Network:
     """Network of one day with some projects added or left out.
 
@@ -79,6 +80,8 @@ def build_network(
         Time of day: free flow, or the peak.
     label : str, optional
         Name for maps; the date and projects by default.
+    part : {"", "freight"}
+        ``freight`` builds the freight part alone, which otherwise is built when it is first asked for.
 
     Returns
     -------
@@ -103,7 +106,10 @@ def build_network(
         parameters,
         period,
         label if label is not None else str(as_of),
+        part,
     )
+    if part not in ("", "freight"):
+        raise InputError(f"a network has no part {part!r}; there is freight")
     return _from_recipe(recipe)
 
 
