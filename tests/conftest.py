@@ -49,3 +49,14 @@ def toy_copy(tmp_path: Path) -> Path:
     import shutil
 
     return Path(shutil.copytree(TOY, tmp_path / "region"))
+
+
+@pytest.fixture(scope="session")
+def atlas(layers: Layers, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of an atlas of the shipped layers on the day for which they hold, made once.
+
+    Tests that use it belong to the xdist group "atlas", so that one process makes it for all.
+    """
+    from yrdgis.reports import make_atlas
+
+    return make_atlas(layers, tmp_path_factory.mktemp("atlas") / "atlas")

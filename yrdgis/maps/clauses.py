@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,32 @@ from yrdgis.plan.words import ASKS, STATUSES
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CLAUSE_COLUMNS", "item_words", "section_titles", "with_clauses"]
+__all__ = ["CLAUSE_COLUMNS", "item_words", "public_items", "public_words", "section_titles", "with_clauses"]
+
+_VOLTAGE = re.compile(r"\d[\d.]*\s*(?:千伏|万伏|kV)\s*", re.I)
 
 CLAUSE_COLUMNS = ("quote", "section", "ask_zh", "ask_en", "became_zh", "became_en")
 """Columns that `with_clauses` adds."""
+
+
+def public_words(text: str) -> str:
+    """A text without voltages, which public maps leave out; the mark of omission stands where one was.
+
+    Examples
+    --------
+    >>> public_words("东吴-黄渡-徐行500千伏线路"), public_words("沪苏湖高铁")
+    ('东吴-黄渡-徐行…线路', '沪苏湖高铁')
+    """
+    return _VOLTAGE.sub("…", text)
+
+
+def public_items(items: pd.DataFrame) -> pd.DataFrame:
+    """Items whose names and quotes are fit for public maps (see `public_words`)."""
+    out = items.copy()
+    for column in ("name", "name_zh", "normalised_name_zh", "quote", "note"):
+        if column in out.columns:
+            out[column] = [public_words(v) if isinstance(v, str) else v for v in out[column]]
+    return out
 
 
 def section_titles(layers: Mapping[str, Any]) -> dict[str, str]:
@@ -27,7 +50,7 @@ def section_titles(layers: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def item_words(items: pd.DataFrame, titles: Mapping[str, str]) -> pd.DataFrame:
+def item_words(items: pd.DataFrame, titles: Mapping[str, str], *, audience: str = "public") -> pd.DataFrame:
     """Items with what sheets show of them: the section with its title, the ask and the status in words.
 
     Parameters
@@ -36,8 +59,10 @@ def item_words(items: pd.DataFrame, titles: Mapping[str, str]) -> pd.DataFrame:
         Layer ``items``.
     titles : mapping
         What `section_titles` gives.
+    audience : {"public", "internal"}
+        Who it is for; see `public_words`.
     """
-    out = items.copy()
+    out = items.copy() if audience == "internal" else public_items(items)
     out["section"] = [titles.get(str(s), str(s)) for s in items["section"]]
     for column, words, at in (
         ("ask_zh", ASKS, 1),
@@ -50,7 +75,9 @@ def item_words(items: pd.DataFrame, titles: Mapping[str, str]) -> pd.DataFrame:
     return out
 
 
-def with_clauses(frame: Any, layers: Mapping[str, Any], key: str, *, item_column: str = "") -> Any:
+def with_clauses(
+    frame: Any, layers: Mapping[str, Any], key: str, *, item_column: str = "", audience: str = "public"
+) -> Any:
     """The frame with the words of the plan that its rows are tied to.
 
     Parameters
@@ -63,6 +90,8 @@ def with_clauses(frame: Any, layers: Mapping[str, Any], key: str, *, item_column
         Column of the features' ids.
     item_column : str
         Column that names one item outright, where the layer has one.
+    audience : {"public", "internal"}
+        Who it is for; see `public_words`.
 
     Returns
     -------
@@ -73,7 +102,7 @@ def with_clauses(frame: Any, layers: Mapping[str, Any], key: str, *, item_column
     out = frame.copy()
     if not all(name in layers for name in ("items", "item_links")):
         return out
-    items = item_words(layers["items"], section_titles(layers)).set_index("item_id")
+    items = item_words(layers["items"], section_titles(layers), audience=audience).set_index("item_id")
     ties = layers["item_links"]
     found: dict[str, list[str]] = {}
     for tie in ties.sort_values(["feature_id", "item_id"]).itertuples():

@@ -146,7 +146,7 @@ def add_energy(layers: Any, m: folium.Map, *, audience: str = "public", show: bo
         return m
     frame = located(layers.polygons("energy"))
     shown = for_audience(frame, layers.schema("energy"), audience)
-    shown = for_popup(with_clauses(shown, layers, "facility_id"), layers)
+    shown = for_popup(with_clauses(shown, layers, "facility_id", audience=audience), layers)
     names = layers["districts"].set_index("district_id") if has(layers, "districts") else None
     for column, sign in (("name_zh", "、"), ("name", ", ")):
         known = {} if names is None else names[column].to_dict()

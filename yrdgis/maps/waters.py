@@ -106,8 +106,9 @@ def water_lines(layers: Any, *, audience: str = "public") -> gpd.GeoDataFrame:
     ]
     links = for_audience(located(layers.lines("water_links")), layers.schema("water_links"), audience)
     links = links.merge(ways[keep], on="waterway_id", how="left")
-    coastal = links["category"].eq("coastal")
-    links["style"] = links["vessel_class"].astype(str).where(~coastal, "sea")
+    links["style"] = links["vessel_class"].astype(str)
+    if "category" in links:
+        links["style"] = links["style"].where(links["category"] != "coastal", "sea")
     links["style"] = links["style"].where(links["style"].isin(list(STYLES)), "VI")
     nodes = layers["water_nodes"].set_index("node_id")
     for column in ("name_zh", "name"):

@@ -18,6 +18,7 @@ from yrdgis.reports.data import change_words, package_frames, sources_of, tables
 from yrdgis.reports.index import Card, Download, index_html
 from yrdgis.reports.package import write_package
 from yrdgis.reports.pages import Page, pages_of
+from yrdgis.reports.search import search_data
 from yrdgis.reports.staging import MARK, staged_folder
 from yrdgis.reports.tables import write_csv, write_workbook
 from yrdgis.reports.thumbnails import picture
@@ -86,7 +87,8 @@ def make_atlas(
             if made is not None:
                 cards.append(made)
         tell("index", total - 1, total)
-        (folder / "index.html").write_text(_index(context, folder, cards), encoding="utf-8", newline="\n")
+        index = _index(context, folder, pages, cards)
+        (folder / "index.html").write_text(index, encoding="utf-8", newline="\n")
         (folder / MARK).write_text(_manifest(context, folder), encoding="utf-8", newline="\n")
         tell("done", total, total)
     return Path(out)
@@ -95,7 +97,11 @@ def make_atlas(
 def _page_step(context: Context, folder: Path, page: Page) -> tuple[str, Callable[[], Card]]:
     def make() -> Card:
         name = f"{page.slug}.html"
-        save(page.build(context), folder / name)
+        made = page.build(context)
+        if isinstance(made, str):
+            (folder / name).write_text(made, encoding="utf-8", newline="\n")
+        else:
+            save(made, folder / name)
         image = picture(context.layers, lambda canvas: page.draw(context, canvas))
         return Card(name, page.title_zh, page.title, page.text_zh, page.text, page.figures(context), image)
 
@@ -121,7 +127,12 @@ def _data_steps(context: Context, folder: Path) -> list[tuple[str, Callable[[], 
     return [("tables", tables), ("GeoPackage", package)]
 
 
-def _index(context: Context, folder: Path, cards: list[Card]) -> str:
+def _index(context: Context, folder: Path, pages: list[Page], cards: list[Card]) -> str:
+    headings = dict.fromkeys(page.heading for page in pages)
+    sections = [
+        (heading, [card for page, card in zip(pages, cards, strict=True) if page.heading == heading])
+        for heading in headings
+    ]
     area = context.layers["cities"]
     kind = ("预测", "forecast") if context.forecast else ("", "")
     day = f"{context.as_of}"
@@ -132,14 +143,15 @@ def _index(context: Context, folder: Path, cards: list[Card]) -> str:
             f"{', '.join(area['name'])}. Network of {day}{' (' + kind[1] + ')' if kind[1] else ''}; data as of {context.layers.valid_on}",
         ),
         assumed=_assumed(context),
-        cards=cards,
-        table=_city_table(context),
+        sections=sections,
+        cities=_city_table(context),
         downloads=_downloads(folder),
         sources=sources_of(context),
         lang=context.lang,
         banner=("内部资料，请勿外传", "Internal: not for publication")
         if context.audience == "internal"
         else None,
+        search=search_data(context, {page.slug for page in pages}),
     )
 
 

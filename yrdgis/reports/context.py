@@ -12,6 +12,7 @@ from yrdgis.io.dates import is_forecast, parse_date
 from yrdgis.metrics import skim
 from yrdgis.network import Network, build_network
 from yrdgis.scenarios import Comparison, compare
+from yrdgis.validation.report import Validation, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,10 +108,15 @@ class Context:
         """Between all cities, door to door, from the eve to the day."""
         return compare(self.before, self.after, list(self.layers["cities"]["city_id"]))
 
+    @cached_property
+    def validation(self) -> Validation:
+        """The model against the published times and distances of the layers."""
+        return validate(self.layers)
+
     def basis(self) -> dict[str, Any]:
         """What the figures rest on: assumed rows, undated share, worst confidence."""
         links = self.after.links
-        services = self.layers["services"] if "services" in self.layers else None
+        services = self.layers.get("services")
         parameters = self.layers["parameters"]
         return {
             "undated_share": self.after.undated_share,

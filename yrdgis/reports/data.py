@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from yrdgis.io.audience import for_audience
+from yrdgis.maps.clauses import public_items
 from yrdgis.maps.language import WORDS
 from yrdgis.maps.projects import project_shapes
 from yrdgis.maps.style import AREAS, BORDER, CHANGES, LINES, POINTS
@@ -90,6 +91,8 @@ def tables_of(context: Context) -> list[Table]:
     for layer_id, title_zh, title in _LAYERS:
         if layer_id in context.layers:
             frame = context.layers[layer_id]
+            if layer_id == "items" and context.audience == "public":
+                frame = public_items(frame)
             columns = from_schema(
                 context.layers.schema(layer_id), frame, audience=context.audience, words=WORDS
             )

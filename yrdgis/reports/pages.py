@@ -10,6 +10,8 @@ from yrdgis.maps import change_map, network_by_year, projects, region, travel_ti
 from yrdgis.maps.frames import rail_links, road_links
 from yrdgis.maps.projects import project_shapes
 from yrdgis.maps.style import STATUS_CODE
+from yrdgis.reports import method_pages as method
+from yrdgis.reports import plan_pages as plan
 from yrdgis.reports.context import Context
 from yrdgis.reports.thumbnails import Canvas
 
@@ -18,24 +20,31 @@ if TYPE_CHECKING:
 
 __all__ = ["PAGES", "Page", "pages_of"]
 
+_PLAN = ("规划", "The plan")
+_BASIS = ("依据", "What it rests on")
 _SAVED_BREAKS = [5.0, 10.0, 20.0, 30.0, 45.0, 60.0]
 _ROAD_STYLE = {"expressway": "road.expressway", "crossing": "road.crossing"}
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its file, its words, how its map and its picture are made, and when it makes sense."""
+    """One page: its file, its words, how its map and its picture are made, and when it makes sense.
+
+    ``build`` gives a map, or the text of a page of words and tables; ``heading`` is that of the index under
+    which it stands.
+    """
 
     slug: str
     title_zh: str
     title: str
     text_zh: str
     text: str
-    build: Callable[[Context], folium.Map]
+    build: Callable[[Context], folium.Map | str]
     draw: Callable[[Context, Canvas], None]
     figures: Callable[[Context], list[tuple[str, str, str]]]
     needs: tuple[str, ...] = ("districts",)
     when: Callable[[Context], bool] = lambda context: True
+    heading: tuple[str, str] = ("地图", "Maps")
 
 
 def pages_of(context: Context) -> list[Page]:
@@ -226,9 +235,11 @@ def _change_figures(comparison: Any) -> list[tuple[str, str, str]]:
         ("无可计量的变化", "no measurable change", str(found["no_measurable_change"])),
     ]
     top = comparison.frame[comparison.frame["change"] == "faster"].nlargest(1, "saved_min")
-    for row in top.itertuples():
-        rows.append((f"最多：{row.to_name_zh}（分钟）", f"most: {row.to_name} (min)", f"{row.saved_min:.0f}"))
-    return rows
+    most = [
+        (f"最多：{row.to_name_zh}（分钟）", f"most: {row.to_name} (min)", f"{row.saved_min:.0f}")
+        for row in top.itertuples()
+    ]
+    return rows + most
 
 
 PAGES: tuple[Page, ...] = (
@@ -298,6 +309,90 @@ PAGES: tuple[Page, ...] = (
         lambda c: _change_figures(c.rail_change),
         ("cities", "districts", "rail_links", "parameters", "projects"),
         lambda c: c.rail_change is not None,
+    ),
+    Page(
+        "clusters",
+        "城镇圈与功能区",
+        "Town clusters and zones",
+        "毗邻镇对、跨省城镇圈与合作区，成员按三种读法；规划功能区。",
+        "Pairs of towns, town circles and cooperation zones with members by reading; zones of the plan.",
+        plan.clusters_page,
+        plan.draw_clusters,
+        plan.cluster_figures,
+        ("districts", "clusters", "cluster_members"),
+        heading=_PLAN,
+    ),
+    Page(
+        "waterways",
+        "航道与港口",
+        "Waterways and ports",
+        "航道按等级，港口、码头、船闸。",
+        "Waterways by class; ports, terminals, locks.",
+        plan.waterways_page,
+        plan.draw_waterways,
+        plan.water_figures,
+        ("districts", "waterways", "water_links", "water_nodes"),
+        heading=_PLAN,
+    ),
+    Page(
+        "environment",
+        "生态与能源",
+        "Ecology and energy",
+        "生态空间、水源地；能源设施按区县示意。",
+        "Ecology and water sources; energy facilities by district.",
+        plan.environment_page,
+        plan.draw_environment,
+        plan.environment_figures,
+        ("districts", "ecology", "energy"),
+        heading=_PLAN,
+    ),
+    Page(
+        "plan-map",
+        "条目地图",
+        "Map of the plan's items",
+        "规划条目所在之处，按现状着色；点开可见条文。",
+        "Where the plan's items are, by what became of them; each cites its clause.",
+        plan.items_page,
+        plan.draw_items,
+        plan.item_figures,
+        ("districts", "items", "item_links", "sections", "projects", "project_links"),
+        heading=_PLAN,
+    ),
+    Page(
+        "progress",
+        "规划进展",
+        "Progress of the plan",
+        "各章节条目的现状，与可查找的全部条文。",
+        "What became of the items of each section, and every clause, to search.",
+        plan.progress_page,
+        plan.draw_items,
+        plan.progress_figures,
+        ("districts", "items", "item_links", "sections", "projects", "project_links"),
+        heading=_PLAN,
+    ),
+    Page(
+        "methods",
+        "方法与参数",
+        "Methods and parameters",
+        "怎样算；每项参数的取值、区间与来源。",
+        "How it is computed; value, range and source of every parameter.",
+        method.methods_page,
+        method.draw_methods,
+        method.method_figures,
+        ("districts", "parameters"),
+        heading=_BASIS,
+    ),
+    Page(
+        "validation",
+        "校核",
+        "Validation",
+        "模型与公布的列车时刻、公路与航道里程之差。",
+        "How far the model is from published train times, road and waterway distances.",
+        method.validation_page,
+        method.draw_validation,
+        method.validation_figures,
+        ("districts", "parameters", "rail_times", "road_links", "rail_links"),
+        heading=_BASIS,
     ),
 )
 """Pages in the order of the index."""

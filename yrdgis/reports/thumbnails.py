@@ -36,6 +36,7 @@ class Canvas:
         self.districts.plot(ax=self.axes, color=AREAS["land"]["fill"], edgecolor="#d6d0c4", linewidth=0.3)
         west, south, east, north = self.districts.total_bounds
         self._frame = (west, south, east, north)
+        self._is_map = True
 
     def colour_districts(self, values: pd.Series, *, breaks: list[float], ramp: str) -> None:
         """Fill the districts by value (indexed by id); one without a value stays as it is."""
@@ -71,8 +72,21 @@ class Canvas:
         if len(shown):
             shown.to_crs(METRIC_CRS).plot(ax=self.axes, **options)
 
+    def plain(self) -> Any:
+        """Give up the map and return empty axes on white, for a picture that is no map."""
+        self.figure.clear()
+        self.figure.patch.set_facecolor("#ffffff")
+        self.axes = self.figure.add_axes((0.06, 0.08, 0.88, 0.84))
+        self.axes.set_axis_off()
+        self._is_map = False
+        return self.axes
+
     def png(self) -> bytes:
         """The picture, fitted to the area."""
+        out = io.BytesIO()
+        if not self._is_map:
+            self.figure.savefig(out, format="png", dpi=_DPI, metadata={"Software": None})
+            return out.getvalue()
         west, south, east, north = self._frame
         wide = _SIZE_INCH[0] / _SIZE_INCH[1]
         centre_x, centre_y = (west + east) / 2, (south + north) / 2
@@ -80,7 +94,6 @@ class Canvas:
         self.axes.set_aspect("equal")
         self.axes.set_xlim(centre_x - half * wide, centre_x + half * wide)
         self.axes.set_ylim(centre_y - half, centre_y + half)
-        out = io.BytesIO()
         self.figure.savefig(out, format="png", dpi=_DPI, metadata={"Software": None})
         return out.getvalue()
 

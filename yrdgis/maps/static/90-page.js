@@ -136,6 +136,7 @@
         const on = new Set(q.get("layers").split(","));
         for (const g of this.groups) this.on[g.id] = on.has(g.id);
       }
+      this.wanted = q.get("find");
       this.swiping = Boolean(this.spec.swipe) && q.get("swipe") === "1";
       const v = (q.get("view") || "").split("/").map(Number);
       if (v.length === 3 && v.every(isFinite)) this.view = v;
@@ -148,6 +149,12 @@
       if (this.swiping) q.push("swipe=1");
       q.push("view=" + this.map.getZoom().toFixed(2) + "/" + c.lat.toFixed(4) + "/" + c.lng.toFixed(4));
       try { history.replaceState(null, "", "#" + q.join("&")); } catch (e) { /* a page inside a notebook has no address */ }
+    }
+    /* A name in the address: go there and open its sheet, once. */
+    goToWanted() {
+      const hit = this.wanted ? YRD.find(this, this.wanted, 1)[0] : null;
+      this.wanted = null;
+      if (hit) YRD.goTo(this, hit.g, hit.row);
     }
     fit() {
       const b = this.spec.bounds, wide = this.map.getSize().x > 720;
@@ -198,7 +205,9 @@
       YRD.fillSlider(page);
       if (page.view) page.fit();
       page.canvas.refresh();
+      page.goToWanted();
     });
+    page.goToWanted();
     page.ready = true;
     page.root.dataset.ready = "1";
   };
