@@ -180,7 +180,7 @@ def read_arrays(path: str | Path) -> Arrays:
 
 def shape(arrays: Arrays) -> dict[str, object]:
     """What makes a network easy or hard: links and arcs for each node, and the size of its cuts."""
-    from yrdgis.engine.dissection import neighbours, split_piece, strip_low_degrees
+    from yrdgis.engine.dissection import dissect, neighbours, strip_low_degrees
     from yrdgis.engine.preparing import topology_of
 
     topology = topology_of(Graph.of(arrays.n, arrays.tail, arrays.head, arrays.weight, arrays.x, arrays.y))
@@ -194,11 +194,11 @@ def shape(arrays: Arrays) -> dict[str, object]:
         low, high = waiting.pop()
         if high - low < 1024:
             continue
-        lows, highs = split_piece(start, other, order, place, low, high, arrays.x[left], arrays.y[left])
+        lows, highs = dissect(start, other, order, place, low, high, arrays.x[left], arrays.y[left], True)
         band = 1024 if high - low < 4096 else 4096
         if len(highs) and high - low < 16384:
-            cuts[band].append(high - int(highs.max()))
-        waiting += list(zip(lows.tolist(), highs.tolist(), strict=True))
+            cuts[band].append(high - max(highs))
+        waiting += list(zip(lows, highs, strict=True))
     up = np.diff(topology.start)
     return {
         "network": arrays.name,

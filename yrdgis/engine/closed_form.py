@@ -169,13 +169,15 @@ class Scenarios:
             groups.setdefault(hard, {}).setdefault(tuple(p for p in numbers if p not in hard), []).append(i)
         for hard, wanted in groups.items():
             start = self._start(hard)
-            todo = [(_tree(wanted), start.costs)]
+            todo: list[tuple[_Node, NDArray[Any], int | None]] = [(_tree(wanted), start.costs, None)]
             while todo:
-                node, costs = todo.pop()
+                node, costs, project = todo.pop()
+                if project is not None:
+                    costs = self._step(start, costs, project)
                 if node.positions:
                     part = costs[: len(self._origins), : len(self._targets)]
                     yield node.positions, np.where(part >= start.far, UNREACHABLE, part)
-                todo += [(child, self._step(start, costs, p)) for p, child in node.children.items()]
+                todo += [(child, costs, number) for number, child in node.children.items()]
 
     def sums(
         self,

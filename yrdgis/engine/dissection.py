@@ -14,7 +14,7 @@ import numpy as np
 
 from yrdgis.engine.compiled import kernel
 
-__all__ = ["dissect_piece", "neighbours", "split_piece", "strip_low_degrees"]
+__all__ = ["dissect", "neighbours", "strip_low_degrees"]
 
 _FIXED_SHARE = 0.25
 _DIRECTIONS = ((1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, -1.0))
@@ -477,27 +477,12 @@ def _far_apart(first, adjacent, attempt, key, hops, hops2, queue):
 
 
 @kernel
-def split_piece(start, other, order, place, low, high, x, y):
-    """Split one slice once; returns the slices still to be split as (lows, highs)."""
-    ends = _split(start, other, order, place, low, high, x, y)
-    lows = np.empty(len(ends), np.int64)
-    highs = np.empty(len(ends), np.int64)
-    k = 0
-    for end in ends:
-        if end - low > 1:
-            lows[k] = low
-            highs[k] = end
-            k += 1
-        low = end
-    return lows[:k].copy(), highs[:k].copy()
-
-
-@kernel
-def dissect_piece(start, other, order, place, low, high, x, y):
-    """Split one slice, its parts, their parts, to the end."""
+def dissect(start, other, order, place, low, high, x, y, once):
+    """Split one slice, its parts, their parts, to the end; or ``once``, and return (lows, highs) of the parts."""
     lows = [np.int64(low)]
     highs = [np.int64(high)]
-    while len(lows) > 0:
+    going = True
+    while going and len(lows) > 0:
         low = lows.pop()
         high = highs.pop()
         for end in _split(start, other, order, place, low, high, x, y):
@@ -505,3 +490,5 @@ def dissect_piece(start, other, order, place, low, high, x, y):
                 lows.append(low)
                 highs.append(end)
             low = end
+        going = not once
+    return lows, highs

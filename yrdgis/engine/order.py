@@ -63,7 +63,7 @@ def _own(
     x: NDArray[np.float64] | None,
     y: NDArray[np.float64] | None,
 ) -> NDArray[np.int32]:
-    from yrdgis.engine.dissection import dissect_piece, split_piece, strip_low_degrees
+    from yrdgis.engine.dissection import dissect, strip_low_degrees
 
     taken, left, start, other = strip_low_degrees(start, other)
     none = np.zeros(0)
@@ -72,8 +72,7 @@ def _own(
     place = order.copy()
 
     def split(piece: tuple[int, int]) -> list[tuple[int, int]]:
-        lows, highs = split_piece(start, other, order, place, *piece, xs, ys)
-        return list(zip(lows.tolist(), highs.tolist(), strict=True))
+        return list(zip(*dissect(start, other, order, place, *piece, xs, ys, True), strict=True))
 
     # pieces are disjoint slices, so threads don't meet and the order is the same for any number of them
     large, small = [(0, len(left))], []
@@ -82,7 +81,7 @@ def _own(
         large = [part for part in parts if part[1] - part[0] > _LARGE_SHARE * len(left)]
         small += [part for part in parts if part[1] - part[0] <= _LARGE_SHARE * len(left)]
     small.sort(key=lambda part: part[0] - part[1])
-    in_threads(lambda piece: dissect_piece(start, other, order, place, *piece, xs, ys), small)
+    in_threads(lambda piece: dissect(start, other, order, place, *piece, xs, ys, False), small)
     return np.concatenate([taken, left[order]])
 
 
