@@ -175,8 +175,10 @@ class CCHBackend:
             )
 
         self._batches(origins, self.metric.lanes, _BATCHES_A_TASK, finish, monitor)
-        sw.sort_reach(start, node, cost)
-        return Reach(start, node, cost)
+        # by origin and then node: nodes were met by rank
+        key = np.repeat(np.arange(len(origins), dtype=np.int64) * self.graph.n, counts) + node
+        order = np.argsort(key)
+        return Reach(start, node[order], cost[order])
 
     def reduce(
         self, origins: Nodes, opportunities: NDArray[Any], cutoffs: NDArray[np.int64], monitor: Monitor

@@ -376,7 +376,7 @@ def _arrange(first, adjacent, near, order, place, low, part):
             if near[adjacent[e]] != near[v]:
                 part[v] = 2
                 break
-    return _by_part(part, 3, order, place, low)
+    return _by_part(part, np.int64(3), order, place, low)
 
 
 @kernel
@@ -406,7 +406,7 @@ def _split(start, other, order, place, low, high, x, y):
     level = np.empty(k, np.int32)
     queue = np.empty(k, np.int32)
     part = np.full(k, -1, np.int32)
-    parts = 0
+    parts = np.int64(0)
     for v in range(k):
         if part[v] < 0:
             _spread(first, adjacent, v, parts, part, queue)
@@ -434,7 +434,7 @@ def _split(start, other, order, place, low, high, x, y):
         for i in range(k):
             line[i] = i
         fixed = max(1, int(k * _FIXED_SHARE))
-        _select(key, line, 0, k, fixed)
+        _select(key, line, np.int64(0), k, fixed)
         _select(key, line, fixed, k, k - fixed)
         value = _cut(first, adjacent, back, line, best, side, level, queue, arc, flow, path)
         if value < best:

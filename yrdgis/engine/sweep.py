@@ -31,7 +31,6 @@ __all__ = [
     "Sink",
     "arc_levels",
     "plan_arrays",
-    "sort_reach",
     "sweep",
     "turn_rows",
 ]
@@ -340,16 +339,6 @@ def turn_rows(rows, place, line, limit, out):
         for v in range(whole if lane < wide else 0, n):
             cost = rows[place[v], lane]
             out[line[lane], v] = cost if cost <= limit else -1
-
-
-@kernel
-def sort_reach(start, node, cost):
-    """Order the nodes of each origin, with their costs."""
-    for i in range(len(start) - 1):
-        part = node[start[i] : start[i + 1]]
-        order = np.argsort(part)
-        node[start[i] : start[i + 1]] = part[order]
-        cost[start[i] : start[i + 1]] = cost[start[i] : start[i + 1]][order]
 
 
 def sink(dtype: Any, **fields: Any) -> Sink:
