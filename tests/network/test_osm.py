@@ -303,3 +303,30 @@ def test_names_and_days():
         "北京东路",
     )
     assert opening({"start_date": "2018", "end_date": "2020-05-01"}) == ("2018", "2020-05-01")
+
+
+def test_parallel_links_of_one_way_get_a_number(layers, tmp_path):
+    nodes = {
+        1: (121.0, 31.0),
+        2: (121.01, 31.0),
+        3: (121.005, 31.005),
+        4: (121.005, 30.995),
+        5: (120.99, 31.0),
+        6: (121.02, 31.0),
+    }
+    ways = {
+        10: ([1, 3, 2, 4, 1], {"highway": "primary"}),
+        11: ([5, 1], {"highway": "primary"}),
+        12: ([2, 6], {"highway": "primary"}),
+    }
+    (tmp_path / "ring.osm").write_text(osm_xml(nodes, ways), encoding="utf-8")
+    imported = import_osm(tmp_path / "ring.osm", layers=layers)
+    assert sorted(imported.network.links.index) == [
+        "osmlink:10/1--2", "osmlink:10/1--2/2", "osmlink:10/2--1", "osmlink:10/2--1/2",
+        "osmlink:11/1--5", "osmlink:11/5--1", "osmlink:12/2--6", "osmlink:12/6--2",
+    ]  # fmt: skip
+    shapes = imported.shapes().geometry
+    assert {shapes[f"osmlink:10/1--2{n}"].coords[1] for n in ("", "/2")} == {
+        (121.005, 31.005),
+        (121.005, 30.995),
+    }

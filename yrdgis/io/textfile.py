@@ -140,6 +140,7 @@ def _read(path: Path, code: str, delimiter: str, names: list[str], pd: Any) -> p
             header=None,
             index_col=False,
             on_bad_lines="error",
+            compression=None,
         )
     except pd.errors.EmptyDataError:
         frame = pd.DataFrame({n: pd.Series(dtype=str) for n in names})

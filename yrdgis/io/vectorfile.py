@@ -292,7 +292,9 @@ def _shapefile(path: Path, encoding: str | None) -> Opened:
         if ".shx" not in parts.parts and parts.shp is not None:
             pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
         try:
-            frame = pyogrio.read_dataframe(source, encoding=code)
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                frame = pyogrio.read_dataframe(source, encoding=code)
         except (LookupError, UnicodeError) as error:
             raise InputError(f"{path.name}: the text is not {code} ({error}). Give its encoding.") from error
         except Exception as error:  # as above
@@ -313,6 +315,8 @@ def _shapefile(path: Path, encoding: str | None) -> Opened:
     if parts.text and parts.text.broken:
         what = f"texts that end within a character in {code}: the broken end is dropped"
         opened.repairs.append(Repair(what, parts.text.broken))
+    elif any("converted" in str(w.message) for w in caught):
+        opened.repairs.append(Repair(f"some characters are no {code}: they are dropped"))
     return opened if opened.kind == "shapefile" else _placed(opened, None)
 
 

@@ -47,6 +47,7 @@ ROAD_CLASS = {
 """Class of the strategic network whose factors a class of OpenStreetMap takes; county_road for any other."""
 
 _TEXTS = ("kind", "osm_class", "name", "name_zh", "ref", "status", "opened", "lanes", "cemt")
+_RARE = ("opened", "lanes", "cemt", "name", "name_zh", "ref")  # left out where no way has one
 _FLAGS = ("dated", "bridge", "tunnel", "toll")
 _LIMIT_WORDS = ("walk", "none", "urban", "rural", "trunk", "motorway", "living_street")
 _MODE = {"drive": "drive", "rail": "rail", "waterway": "freight"}
@@ -221,7 +222,11 @@ def network_of(
     chains = collapse(len(data.node_ids), tail, head, keep=keep)
     if len(chains.rings):
         report.append(f"{len(chains.rings):,} edges on closed rings that nothing else touches left out")
-    links, xy, offsets = _links(data, chains, owner, step_m, head, per_way, use, mode)
+    totals = _totals(chains, owner, step_m, per_way["speed"])
+    points, offsets = _shape_points(chains, head)
+    xy = np.column_stack([data.lon[points], data.lat[points]])
+    del tail, head, owner, step_m, points
+    links, ids = _links(data, chains, totals, per_way, use, mode)
     nodes = _nodes(data, chains)
     share = float(links["assumed"].mean()) if len(links) else 0.0
     report.append(f"{share:.0%} of the links have no usable speed limit: the speed of their class is assumed")
@@ -231,7 +236,7 @@ def network_of(
         "raw_links": counts["raw_links"],
     }
     network = Network(nodes, links, as_of=as_of, label=label, attrs=attrs)
-    return Imported(network, report, counts, xy, offsets, links.index.to_numpy(object))
+    return Imported(network, report, counts, xy, offsets, ids)
 
 
 def _per_way(data: OsmData, use: Speeds) -> dict[str, Any]:
@@ -291,57 +296,74 @@ def _kind_changes(count: int, tail: Ints, head: Ints, kind: Ints) -> NDArray[np.
     return (most > least) & (most >= 0) & (least < np.iinfo(np.int64).max)
 
 
-def _links(
-    data: OsmData,
-    chains: Chains,
-    owner: Ints,
-    metres: Floats,
-    head: Ints,
-    per_way: dict[str, Any],
-    use: Speeds,
-    mode: str,
-) -> tuple[pd.DataFrame, Floats, Ints]:
+def _totals(chains: Chains, owner: Ints, metres: Floats, speed: Floats) -> tuple[Floats, Floats, Ints]:
+    """Kilometres and minutes of each chain, and the way of its longest piece."""
     first = chains.starts[:-1]
+    if not len(first):
+        return np.empty(0), np.empty(0), np.empty(0, np.int64)
     edges = chains.edges
-    along = metres[edges]
-    km = np.add.reduceat(along, first) / 1000 if len(first) else np.empty(0)
-    minutes = (
-        np.add.reduceat(along / 1000 / per_way["speed"][owner[edges]] * 60, first)
-        if len(first)
-        else np.empty(0)
-    )
+    along = metres[edges] / 1000
     which = np.repeat(np.arange(len(first)), np.diff(chains.starts))
-    longest = edges[np.lexsort((-along, which))[first]] if len(first) else edges
-    main = owner[longest]
-    table = _way_columns(data, main)
-    ferry = table["kind"].to_numpy() == "ferry"
-    minutes = _ferry_minutes(data, main, ferry, minutes)
-    wait = min(use.assume["drive.ferry_headway_min"] / 2, use.assume["drive.ferry_max_wait_min"])
-    ids = _ids(data, np.concatenate([chains.tail, chains.head]))
-    table["from_node_id"] = pd.Series(ids[: len(first)], dtype=object)
-    table["to_node_id"] = pd.Series(ids[len(first) :], dtype=object)
-    table["mode"] = pd.Series([_MODE[mode]] * len(first), dtype=object)
-    table["length_km"], table["in_vehicle_min"] = km, minutes
-    table["total_min"] = minutes + np.where(ferry, wait + use.assume["drive.ferry_boarding_min"], 0.0)
-    table["legs"] = ferry.astype(np.int64)
-    table["assumed"] = ~per_way["told"][main]
-    table["confidence"] = pd.Series(["medium"] * len(first), dtype=object)
-    if mode == "drive":
-        kinds, at = np.unique(table["osm_class"].to_numpy(object).astype(str), return_inverse=True)
-        roads = pd.Series([ROAD_CLASS.get(k, "county_road") for k in kinds], dtype=object)
-        fixed, per_km = (car_cost(roads, np.full(len(kinds), n), use.assume)[at] for n in (0.0, 1.0))
-        table["road_class"] = pd.Series(roads.to_numpy(object)[at], dtype=object)
-        table["cost_cny"] = fixed + (per_km - fixed) * km
-        gram = np.where(ferry, use.assume["co2.g_per_km.ferry"], use.assume["co2.g_per_km.car"])
-        table["co2_kg"] = km * gram / 1000 / use.assume.speed("cost.car_occupancy")
-    table.index = pd.Index(_link_ids(data, main, table), dtype=object, name="link_id")
+    longest = edges[np.lexsort((-along, which))[first]]
+    minutes = np.add.reduceat(along / speed[owner[edges]] * 60, first)
+    return np.add.reduceat(along, first), minutes, owner[longest]
+
+
+def _shape_points(chains: Chains, head: Ints) -> tuple[Ints, Ints]:
+    """Nodes along each chain, one chain after the other, and where each begins."""
     ends = np.concatenate([[0], np.cumsum(np.diff(chains.starts) + 1)])
     points = np.empty(int(ends[-1]), np.int64)
     points[ends[:-1]] = chains.tail
     rest = np.ones(len(points), bool)
     rest[ends[:-1]] = False
-    points[rest] = head[edges]
-    return table, np.column_stack([data.lon[points], data.lat[points]]), ends
+    points[rest] = head[chains.edges]
+    return points, ends
+
+
+def _same(value: str, count: int) -> pd.Series:
+    """One text for all rows; object, so that rows share it."""
+    return pd.Series([value] * count, dtype=object)
+
+
+def _links(
+    data: OsmData,
+    chains: Chains,
+    totals: tuple[Floats, Floats, Ints],
+    per_way: dict[str, Any],
+    use: Speeds,
+    mode: str,
+) -> tuple[pd.DataFrame, NDArray[Any]]:
+    """Links in the order of their ids, which spares a copy; and the ids in the order of the chains."""
+    tails, heads = np.split(_ids(data, np.concatenate([chains.tail, chains.head])), 2)
+    ids = _link_ids(data.way_ids[totals[2]], chains, tails, heads)
+    order = np.argsort(ids, kind="stable")
+    km, minutes, main = totals[0][order], totals[1][order], totals[2][order]
+    table = _way_columns(data, main)
+    ferry = (table["kind"] == "ferry").to_numpy()
+    minutes = _ferry_minutes(data, main, ferry, minutes)
+    wait = min(use.assume["drive.ferry_headway_min"] / 2, use.assume["drive.ferry_max_wait_min"])
+    table["from_node_id"] = pd.Series(tails[order], dtype=object)
+    table["to_node_id"] = pd.Series(heads[order], dtype=object)
+    table["mode"] = _same(_MODE[mode], len(table))
+    table["length_km"], table["in_vehicle_min"] = km, minutes
+    table["total_min"] = minutes + np.where(ferry, wait + use.assume["drive.ferry_boarding_min"], 0.0)
+    table["legs"] = ferry.astype(np.int64)
+    table["assumed"] = ~per_way["told"][main]
+    table["confidence"] = _same("medium", len(table))
+    if mode == "drive":
+        _add_costs(table, data, main, ferry, use)
+    return table.set_axis(pd.Index(ids[order], dtype=object, name="link_id")), ids
+
+
+def _add_costs(table: pd.DataFrame, data: OsmData, main: Ints, ferry: NDArray[np.bool_], use: Speeds) -> None:
+    """Class of the strategic network, yuan and kilograms of CO2 per traveller."""
+    roads = pd.Series([ROAD_CLASS.get(way.klass, "county_road") for way, _ in data.records], dtype=object)
+    fixed, per_km = (car_cost(roads, np.full(len(roads), n), use.assume) for n in (0.0, 1.0))
+    at, km = data.record[main], table["length_km"].to_numpy()
+    table["road_class"] = pd.Series(roads.to_numpy(object)[at], dtype=object)
+    table["cost_cny"] = fixed[at] + (per_km - fixed)[at] * km
+    gram = np.where(ferry, use.assume["co2.g_per_km.ferry"], use.assume["co2.g_per_km.car"])
+    table["co2_kg"] = km * gram / 1000 / use.assume.speed("cost.car_occupancy")
 
 
 def _ferry_minutes(data: OsmData, main: Ints, ferry: NDArray[np.bool_], minutes: Floats) -> Floats:
@@ -366,7 +388,8 @@ def _way_columns(data: OsmData, main: Ints) -> pd.DataFrame:
         for name, value in zip(told, [*texts, *flags], strict=True):
             told[name].append(value)
     at = data.record[main]
-    columns = {n: pd.Series(np.array(told[n], dtype=object)[at], dtype=object) for n in _TEXTS}
+    texts = [n for n in _TEXTS if n not in _RARE or any(told[n])]
+    columns = {n: pd.Series(np.array(told[n], dtype=object)[at], dtype=object) for n in texts}
     return pd.DataFrame(columns | {n: np.array(told[n], dtype=bool)[at] for n in _FLAGS})
 
 
@@ -379,24 +402,24 @@ def _ids(data: OsmData, nodes: Ints) -> NDArray[Any]:
     return np.array([f"osm:{i}" for i in data.node_ids[used].tolist()], dtype=object)[np.ravel(back)]
 
 
-def _link_ids(data: OsmData, main: Ints, table: pd.DataFrame) -> list[str]:
-    ends = zip(data.way_ids[main].tolist(), table["from_node_id"], table["to_node_id"], strict=True)
-    plain = [f"osmlink:{way}/{a[4:]}--{b[4:]}" for way, a, b in ends]
-    seen: dict[str, int] = {}
-    for i, name in enumerate(plain):
-        again = seen.get(name, 0)
-        seen[name] = again + 1
-        if again:
-            plain[i] = f"{name}/{again + 1}"
+def _link_ids(ways: Ints, chains: Chains, tails: NDArray[Any], heads: NDArray[Any]) -> NDArray[Any]:
+    """Ids of way and ends; the second and further links between the same ends get a number."""
+    ends = zip(ways.tolist(), tails, heads, strict=True)
+    plain = np.array([f"osmlink:{way}/{a[4:]}--{b[4:]}" for way, a, b in ends], dtype=object)
+    order = np.lexsort((chains.head, chains.tail, ways))
+    rows = np.column_stack([ways, chains.tail, chains.head])[order]
+    again = 0
+    for place in np.flatnonzero((rows[1:] == rows[:-1]).all(axis=1)) + 1:
+        fresh = not (rows[place - 1] == rows[place - 2]).all() if place > 1 else True
+        again = 2 if fresh else again + 1
+        plain[order[place]] = f"{plain[order[place]]}/{again}"
     return plain
 
 
 def _nodes(data: OsmData, chains: Chains) -> pd.DataFrame:
     used = np.unique(np.concatenate([chains.tail, chains.head]))
-    texts = {
-        n: np.full(len(used), v, dtype=object)
-        for n, v in (("name", ""), ("name_zh", ""), ("kind", "junction"))
-    }
+    blank = {"name": "", "name_zh": "", "kind": "junction"}
+    texts = {n: np.array([v] * len(used), dtype=object) for n, v in blank.items()}
     for place in np.flatnonzero(np.isin(used, np.fromiter(data.node_tags, np.int64, len(data.node_tags)))):
         tags = data.node_tags[int(used[place])]
         texts["name"][place], texts["name_zh"][place] = names(tags)
