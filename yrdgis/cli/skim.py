@@ -17,7 +17,12 @@ __all__ = ["command"]
 @click.option("--to", "destinations", required=True, metavar="NAMES", help="The same, for where to go.")
 @network_options
 @click.option("--max-min", type=float, help="Leave times above so many minutes blank.")
-@click.option("--range", "range_", is_flag=True, help="Add the times at both ends of all assumptions.")
+@click.option(
+    "--range",
+    "range_",
+    is_flag=True,
+    help="Add the times at both ends of all assumptions as columns (always shown on a terminal).",
+)
 @out_option
 def command(
     origins: str,
@@ -55,13 +60,15 @@ def command(
         mode=mode,
         impedance=impedance,
         max_min=max_min,
-        range_=range_,
+        range_=range_ or as_json or out is None,
     )
+    bounds = frame[[column for column in frame if "_low_" in column or "_high_" in column]]
+    shown = frame if range_ else frame.drop(columns=bounds.columns)
     if out is not None:
-        write_table(frame, out)
+        write_table(shown, out)
         click.echo(f"Wrote {len(frame)} pairs to {out}.", err=True)
     if as_json:
-        echo_json(frame.attrs, frame)
+        echo_json({**frame.attrs, "ranges": bounds.to_dict("list")}, shown)
     elif out is None:
         _show(frame)
 
