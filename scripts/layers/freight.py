@@ -44,6 +44,13 @@ TERMINALS = Layer(
             required=True,
             allowed="barge|yangtze|river_sea|sea_feeder|train",
         ),
+        Attr(
+            "main",
+            "bool",
+            "Whether it is one of the ports whose hinterlands are compared",
+            "是否参与腹地比较",
+            required=True,
+        ),
         Attr("assumed", "bool", "Whether the role and the carriers are assumed", "是否为假定", required=True),
         *COMMON,
     ),
@@ -131,6 +138,8 @@ _TERMINALS: tuple[tuple[str, str, str, str, str], ...] = (
     ),
 )  # fmt: skip
 
+_MAIN = frozenset({"port:yangshan", "port:waigaoqiao", "port:taicang", "port:beilun", "port:zhapu"})
+
 _LINES = (
     ("line:hutong-1", "a line of 200 km/h with the goods yards of Zhangjiagang and Taicang port on it"),
     ("line:hutong-2", "a line of 200 km/h with a box yard at Waigaoqiao among its lead works"),
@@ -147,6 +156,7 @@ def build(facts: Facts, out: Path) -> None:
             "terminal_id": terminal,
             "role": role,
             "carriers": carriers,
+            "main": str(terminal in _MAIN),
             "assumed": "True",
             "source_public": _ASSUMED + why,
             "confidence": confidence,

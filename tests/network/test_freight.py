@@ -32,9 +32,9 @@ def region(toy_copy):
     from yrdgis.io import load_layers
 
     (toy_copy / "nodes" / "freight_terminals.csv").write_text(
-        "terminal_id,role,carriers,assumed,source_public,confidence,note\n"
-        "port:jiagang,inland,barge,True,made up for the tests,low,\n"
-        "port:yigang,gateway,barge,True,made up for the tests,low,\n",
+        "terminal_id,role,carriers,main,assumed,source_public,confidence,note\n"
+        "port:jiagang,inland,barge,False,True,made up for the tests,low,\n"
+        "port:yigang,gateway,barge,True,True,made up for the tests,low,\n",
         encoding="utf-8",
     )
     shutil.copy(settings.shipped_layers_dir() / "schema" / "freight_terminals.csv", toy_copy / "schema")
