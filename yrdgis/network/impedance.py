@@ -123,7 +123,7 @@ class Graph:
         return np.where(reached, np.where(reached, weights, 0).astype(np.int64) % _UNIT // _LEG, -1)
 
 
-def compile_graph(network: Network, *, mode: str, impedance: str) -> Graph:
+def compile_graph(network: Network, *, mode: str, impedance: str, parallels: bool = False) -> Graph:
     """Arrays for shortest paths in one mode.
 
     Parameters
@@ -134,6 +134,8 @@ def compile_graph(network: Network, *, mode: str, impedance: str) -> Graph:
         links have.
     impedance : str
         One of ``IMPEDANCES``.
+    parallels : bool
+        Whether to keep every link between two nodes; else only the least, which is all that a least path uses.
 
     Raises
     ------
@@ -155,7 +157,7 @@ def compile_graph(network: Network, *, mode: str, impedance: str) -> Graph:
         raise NetworkError(f"'{what.column}' of {links.index[weights.argmax()]} is too large for exact paths")
     tails = node_ids.get_indexer(links["from_node_id"])
     heads = entries[node_ids.get_indexer(links["to_node_id"])]
-    keep = _best_of_parallels(tails, heads, weights)
+    keep = np.flatnonzero(tails != heads) if parallels else _best_of_parallels(tails, heads, weights)
     return Graph(
         network,
         what,
