@@ -1,9 +1,8 @@
 """Import of an OpenStreetMap extract, ours against OSMnx: seconds, peak memory, and equal shortest times.
 
 Run by itself: ``python scripts/bench/extract.py [--nodes 250000] [--json FILE]``. It writes the generated
-network of the benchmark
-as ``.osm.pbf`` and ``.osm``, imports each in a process of its own, and compares times between nodes that both
-have.
+network of the benchmark as ``.osm.pbf`` and ``.osm``, imports each in a process of its own, and compares
+times between nodes that both have.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from realdata import real
 
 from yrdgis.errors import CrsError, InputError
 from yrdgis.io.raster import grid_over
-from yrdgis.metrics.raster import class_on_grid, class_shares, people, zonal
+from yrdgis.metrics.raster import class_on_grid, class_shares, closed_land, gain_grid, people, zonal
 
 pytest.importorskip("exactextract")
 
@@ -141,3 +141,49 @@ def test_land_cover_of_ningbo(layers):
     )
     water = class_on_grid(path, {80}, *grid_over(ningbo.to_crs(4549), cell_m=500), "EPSG:4549")
     assert 0.05 < np.nanmean(water.values) < 0.8
+
+
+def _land(values):
+    from yrdgis.metrics.surface import Land
+
+    return Land(np.asarray(values, bool), 600_000.0, 3_450_000.0, 100.0)
+
+
+def test_water_of_a_raster_closes_cells(tmp_path):
+    values = np.full((40, 40), 10, np.uint8)
+    values[:, 20:26] = 80
+    path = _tif(tmp_path / "a.tif", values, nodata=0, cell=10, west=600_000, north=3_450_000)
+    land = _land(np.ones((4, 6)))
+    assert closed_land(land, path, {80}).is_land.tolist() == [[True, True, False, True, True, True]] * 4
+    assert closed_land(land, path, {80}, share=0.7).is_land.all()
+    with pytest.raises(InputError, match="share"):
+        closed_land(land, path, {80}, share=0)
+
+
+def test_minutes_saved_are_a_grid(tmp_path):
+    from yrdgis.io.raster import read_window, write_cog
+    from yrdgis.metrics.surface import Surface
+
+    land = _land(np.ones((1, 3)))
+    before, after = (Surface(np.array([v]), land, 60.0) for v in ([30.0, np.nan, 50.0], [20.0, 40.0, 50.0]))
+    grid = gain_grid(before, after)
+    read = read_window(write_cog(grid, tmp_path / "gain.tif", unit="min")).values[0]
+    assert np.array_equal(read, [10.0, np.nan, 0.0], equal_nan=True)
+    with pytest.raises(InputError, match="different cells"):
+        gain_grid(before, Surface(np.ones((2, 3)), _land(np.ones((2, 3))), 60.0))
+
+
+def test_water_of_a_raster_bends_a_surface(layers):
+    from yrdgis.io import parse_date
+    from yrdgis.metrics.surface import land_of, surface
+    from yrdgis.network import build_network
+
+    network = build_network(layers, as_of=parse_date("today", layers.valid_on))
+    plain = land_of(layers, 1000)
+    wet = closed_land(plain, real("raster/world_cover_CHN-Ningbo.tif"), {80})
+    assert 0 < wet.is_land.sum() < plain.is_land.sum()
+    found = surface(network, ["city:ningbo"], limit_min=40, mode="drive", land=wet)
+    free = surface(network, ["city:ningbo"], limit_min=40, mode="drive", land=plain)
+    assert not np.isfinite(found.minutes[~wet.is_land]).any()
+    both = np.isfinite(found.minutes)
+    assert (found.minutes[both] >= free.minutes[both] - 1e-6).all()

@@ -54,10 +54,9 @@ def draw(seed: int, columns: int = 24, spacing: float = 900.0) -> tuple[BorderWo
     """A world of north-south roads between two east-west ones, each a case drawn at random.
 
     Cases: through (crosses), gap, water (gap over a river), offset (partner beside the line), drop (goes on
-    as a track), and false
-    ends: lone (ends and nothing lies opposite for kilometres), sac (a cul-de-sac of houses), away (ends
-    pointing along the border),
-    near (a gap with a road round it at once), missed (drawn two metres short).
+    as a track), and false ends: lone (ends and nothing lies opposite for kilometres), sac (a cul-de-sac of
+    houses), away (ends pointing along the border), near (a gap with a road round it at once), missed (drawn
+    two metres short).
     """
     rng = np.random.default_rng(seed)
     world = BorderWorld()

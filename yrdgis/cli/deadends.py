@@ -54,9 +54,9 @@ def command(
 ) -> None:
     """Find roads of a detailed network that end at a border, and what joining them would save.
 
-    ROADS is an OpenStreetMap extract or any file of lines. Nothing is looked up in a list of known dead ends:
-    every row
-    is a suggestion, with its evidence, and columns for the verdict of a person who knows the place.
+    ROADS is an OpenStreetMap extract or any file of lines. Nothing is looked up in a list of known dead
+    ends: every row is a suggestion, with its evidence, and columns for the verdict of a person who knows
+    the place.
     """
     from yrdgis.io import load_layers
     from yrdgis.io.write import LAYER_FORMATS, output_path, write_layer

@@ -1,9 +1,8 @@
 """Tell what kind of numbers the coordinates are: degrees, swapped degrees, zone metres, Web Mercator.
 
-Chinese survey data come as CGCS2000 Gauss-Kruger metres, with the number of the zone in front of the easting
-or
-without it, often with northing first, and often with no CRS or a wrong one recorded. The range of the numbers
-leaves a few candidates; only where they come to lie can choose between those.
+Chinese survey data come as CGCS2000 Gauss-Kruger metres, with the number of the zone in front of the
+easting or without it, often with northing first, and often with no CRS or a wrong one recorded. The range
+of the numbers leaves a few candidates; only where they come to lie can choose between those.
 """
 
 from __future__ import annotations
@@ -198,9 +197,8 @@ def tell_crs(x: Floats, y: Floats, declared: Any, reference: Reference | None) -
     -------
     CrsVerdict
         Readings that put no point into China are dropped if another one does. A recorded CRS is believed
-        unless the numbers
-        can't be in it, or another reading puts the points into the area of the layers and the recorded one
-        does not.
+        unless the numbers can't be in it, or another reading puts the points into the area of the layers
+        and the recorded one does not.
     """
     good = np.isfinite(x) & np.isfinite(y)
     x, y = x[good][:5000], y[good][:5000]

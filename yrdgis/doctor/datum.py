@@ -1,9 +1,8 @@
 """Tell WGS84, GCJ-02, BD-09 and GCJ-02 applied twice apart, by where known things lie.
 
 No formula can tell a shifted point from another point; only places that are known can. Four tests are made,
-each
-against a null that the data themselves supply, and a verdict is given only where a test is decisive and none
-contradicts it:
+each against a null that the data themselves supply, and a verdict is given only where a test is decisive
+and none contradicts it:
 
 named
     Features that share their name with a place nearby: the residual after undoing each shift, judged by a

@@ -21,9 +21,9 @@ _ROWS = 2000
 class EncodingVerdict:
     """Encoding of a file's text.
 
-    ``verdict`` is the encoding, "ascii", or "not sure"; ``score`` 0 to 1; ``conflict`` a declaration that the
-    text
-    contradicts; ``mended`` holds what a wrong reading that was saved inside the file would be if undone.
+    ``verdict`` is the encoding, "ascii", or "not sure"; ``score`` 0 to 1; ``conflict`` a declaration that
+    the text contradicts; ``mended`` holds what a wrong reading that was saved inside the file would be if
+    undone.
     """
 
     verdict: str
@@ -57,8 +57,7 @@ def tell_encoding(opened: Opened) -> EncodingVerdict:
     -------
     EncodingVerdict
         Judged by .cpg, code-page byte and the text for shapefiles, by mark and text for tables and JSON, by
-        the text alone
-        for formats that fix their encoding.
+        the text alone for formats that fix their encoding.
     """
     texts = _texts(opened.frame)
     every = [t for column in texts.values() for t in column]

@@ -1,12 +1,9 @@
 """Tell in which encoding Chinese text was written.
 
-Three things speak: a byte-order mark, what the file declares (a .cpg, the code-page byte of a .dbf), and the
-text
-itself. The text is judged by how much of what it would say is ordinary writing: GB 2312 puts the 3,755
-commonest
-simplified characters on its first plane, Big5 the 5,401 commonest traditional ones; text read in the wrong
-code
-scatters over rare characters or does not decode at all.
+Three things speak: a byte-order mark, what the file declares (a .cpg, the code-page byte of a .dbf), and
+the text itself. The text is judged by how much of what it would say is ordinary writing: GB 2312 puts the
+3,755 commonest simplified characters on its first plane, Big5 the 5,401 commonest traditional ones; text
+read in the wrong code scatters over rare characters or does not decode at all.
 """
 
 from __future__ import annotations
@@ -111,9 +108,8 @@ def _plain(encoding: str) -> frozenset[str]:
 def plausibility(text: str, encoding: str = "utf-8") -> float:
     """Share of the non-ASCII characters that are ordinary writing; 1 for pure ASCII.
 
-    Everyday characters of place names and headings count in full, other common Chinese characters half, kana,
-    Hangul and
-    accented Latin letters less; unassigned, private and control characters nothing.
+    Everyday characters of place names and headings count in full, other common Chinese characters half,
+    kana, Hangul and accented Latin letters less; unassigned, private and control characters nothing.
 
     Examples
     --------

@@ -226,8 +226,7 @@ def read_geojson(path: Path, *, encoding: str | None = None, limits: Limits = LI
     -------
     GeoJson
         Unclosed rings are closed, values after the third are dropped, geometries with coordinates that are
-        not finite or
-        with too few positions become None: all counted in ``faults``.
+        not finite or with too few positions become None: all counted in ``faults``.
 
     Raises
     ------

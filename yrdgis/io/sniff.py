@@ -131,8 +131,7 @@ def sniff(path: Path, *, limits: Limits = LIMITS) -> Sniffed:
     -------
     Sniffed
         Kinds: shapefile, dbf, sqlite, flatgeobuf, parquet, xlsx, zip, gzip, bzip2, tiff, osm_pbf, osm_xml,
-        gpx, kml,
-        gml, json, text, filegdb.
+        gpx, kml, gml, json, text, filegdb.
 
     Raises
     ------

@@ -1,8 +1,7 @@
 """Open any vector or table file of a user: one clear error, or the data with every repair reported.
 
 Nothing of the file is trusted: its name, its size claims, its parts, its text and its numbers are looked at
-before and
-after the library that reads it.
+before and after the library that reads it.
 """
 
 from __future__ import annotations
@@ -116,9 +115,8 @@ def open_vector(
     Parameters
     ----------
     name : str or Path
-        A local file: shapefile (any part), GeoPackage, GeoJSON, FlatGeobuf, file geodatabase, KML, GPX, GML,
-        CSV, workbook,
-        (Geo)Parquet; also zipped, .kmz, .gz or .bz2.
+        A local file: shapefile (any part), GeoPackage, GeoJSON, FlatGeobuf, file geodatabase, KML, GPX,
+        GML, CSV, workbook, (Geo)Parquet; also zipped, .kmz, .gz or .bz2.
     layer : str, optional
         Layer or sheet; the first one if not given.
     encoding : str, optional

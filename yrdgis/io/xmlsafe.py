@@ -1,8 +1,7 @@
 """Look through XML before any other library sees it.
 
 Document types and entities are refused outright (they serve bombs and file theft, and no GIS format needs
-them),
-and size and depth are capped. The walk is a single pass in constant memory.
+them), and size and depth are capped. The walk is a single pass in constant memory.
 """
 
 from __future__ import annotations

@@ -46,13 +46,11 @@ def dead_ends(
     Returns
     -------
     geopandas.GeoDataFrame
-        As `find_dead_ends`, with ``way_round_km`` and ``before_min`` of today's way between the two ends (NaN
-        where there is
-        none), ``after_min`` over the gap at the speed of the lower class, ``saved_min``, ``detour_ratio``;
-        ``likely`` says whether
-        the score is high enough and the ends are not joined already by a short way; ``rank`` orders the
-        likely ones by
-        minutes saved (no way at all first), and ``verdict`` and ``remark`` are left blank for the person.
+        As `find_dead_ends`, with ``way_round_km`` and ``before_min`` of today's way between the two ends
+        (NaN where there is none), ``after_min`` over the gap at the speed of the lower class,
+        ``saved_min``, ``detour_ratio``; ``likely`` says whether the score is high enough and the ends are
+        not joined already by a short way; ``rank`` orders the likely ones by minutes saved (no way at all
+        first), and ``verdict`` and ``remark`` are left blank for the person.
     """
     told = rules or Rules.of(layers)
     table = find_dead_ends(imported, border, rules=told, water=water)

@@ -173,7 +173,7 @@ def gain_loss(before: Surface, after: Surface, cutoffs_min: Sequence[float]) -> 
 
 
 def write_raster(found: Surface, path: str | os.PathLike[str]) -> Path:
-    """Write a surface as GeoTIFF: minutes as float32 in the metric CRS, NaN where nothing is reached.
+    """Write a surface as Cloud-Optimised GeoTIFF: float32 minutes in the metric CRS, NaN where nothing is reached.
 
     Raises
     ------
@@ -182,30 +182,11 @@ def write_raster(found: Surface, path: str | os.PathLike[str]) -> Path:
     OutputError
         If the file can't be written there.
     """
-    import rasterio
+    from yrdgis.io.raster import Grid, write_cog
 
-    from yrdgis.io.write import atomic_write, output_path
-
-    file = output_path(path, (".tif", ".tiff"))
-    height, width = found.minutes.shape
-    profile = {
-        "driver": "GTiff",
-        "height": height,
-        "width": width,
-        "count": 1,
-        "dtype": "float32",
-        "nodata": float("nan"),
-        "crs": METRIC_CRS,
-        "transform": found.land.transform,
-        "compress": "deflate",
-        "predictor": 3,
-        "tiled": True,
-    }
-    with atomic_write(file) as temporary, rasterio.open(temporary, "w", **profile) as raster:
-        raster.write(found.minutes.astype(np.float32), 1)
-        raster.set_band_description(1, "minutes")
-        raster.update_tags(**{key: str(value) for key, value in found.meta.items() if value is not None})
-    return file
+    tags = {key: str(value) for key, value in found.meta.items() if value is not None}
+    grid = Grid(found.minutes, found.land.transform, METRIC_CRS)
+    return write_cog(grid, os.fspath(path), unit="min", title="minutes", tags=tags)
 
 
 def _within(found: Surface, cutoffs_min: Sequence[float]) -> list[float]:

@@ -1,9 +1,8 @@
 """Rasters by zone: exact shares of cells, people of a population grid, land cover, masks for least-cost
 surfaces.
 
-Every cell counts by the exact share of it that lies inside a zone (Baston, exactextract), so zones that share
-a cell share its
-value, and small zones are not lost between cell centres.
+Every cell counts by the exact share of it that lies inside a zone (Baston, exactextract), so zones that
+share a cell share its value, and small zones are not lost between cell centres.
 """
 
 from __future__ import annotations
@@ -23,7 +22,9 @@ from yrdgis.io.raster import Grid, open_raster
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["STATISTICS", "class_on_grid", "class_shares", "people", "zonal"]
+    from yrdgis.metrics.surface import Land, Surface
+
+__all__ = ["STATISTICS", "class_on_grid", "class_shares", "closed_land", "gain_grid", "people", "zonal"]
 
 STATISTICS = ("sum", "mean", "min", "max", "median", "stdev")
 """Statistics that `zonal` gives."""
@@ -94,8 +95,7 @@ def zonal(
     -------
     pandas.DataFrame
         Indexed as `zones`: one column for each statistic (NaN where a zone meets no data) and
-        ``covered_share``, the part of the
-        zone's cells that hold data (1 if all do, 0 outside the raster).
+        ``covered_share``, the part of the zone's cells that hold data (1 if all do, 0 outside the raster).
 
     Raises
     ------
@@ -187,8 +187,7 @@ def class_shares(path: str | Path, zones: gpd.GeoDataFrame, *, limits: Limits = 
     -------
     pandas.DataFrame
         Indexed as `zones`, one column for each class (whole numbers) with its share of the cells that hold
-        data; rows add up
-        to 1, or are NaN where a zone meets no data.
+        data; rows add up to 1, or are NaN where a zone meets no data.
 
     Raises
     ------
@@ -267,6 +266,54 @@ def class_on_grid(
             )
             out[top : top + rows] = goal
     return Grid(out, transform, crs, float("nan"))
+
+
+def closed_land(
+    land: Land, path: str | Path, classes: Collection[int], *, share: float = 0.5, limits: Limits = LIMITS
+) -> Land:
+    """Land of a least-cost surface without the cells that a land-cover raster closes, such as water.
+
+    Parameters
+    ----------
+    land : Land
+        From `yrdgis.metrics.surface.land_of`.
+    path : str or Path
+        Land-cover raster.
+    classes : collection of int
+        That close a cell.
+    share : float
+        Part of a cell, above 0 to 1, from which on they do; where the raster holds no data nothing changes.
+    limits : Limits
+        Cap on the size of the file.
+
+    Raises
+    ------
+    InputError
+        If the share is not above 0 and at most 1.
+    """
+    from dataclasses import replace
+
+    from yrdgis.settings import METRIC_CRS
+
+    if not 0 < share <= 1:
+        raise InputError(f"The share has to be above 0 and at most 1, not {share}.")
+    found = class_on_grid(path, classes, land.transform, land.is_land.shape, METRIC_CRS, limits=limits)
+    return replace(land, is_land=land.is_land & ~(found.values >= share))
+
+
+def gain_grid(before: Surface, after: Surface) -> Grid:
+    """Minutes saved in every cell, for `write_cog`; NaN where a cell is not reached before or after.
+
+    Raises
+    ------
+    InputError
+        If the two have different cells.
+    """
+    from yrdgis.settings import METRIC_CRS
+
+    if before.minutes.shape != after.minutes.shape or before.land.transform != after.land.transform:
+        raise InputError("The two surfaces have different cells; make both with the same `cell_m`.")
+    return Grid(before.minutes - after.minutes, before.land.transform, METRIC_CRS, float("nan"))
 
 
 def _window_for(

@@ -136,6 +136,7 @@ def surface(
     limit_min: float,
     mode: str = "door",
     cell_m: float | None = None,
+    land: Land | None = None,
 ) -> Surface:
     """Least minutes from the nearest of some origins to every cell.
 
@@ -151,6 +152,8 @@ def surface(
         ``door`` takes the better of driving (with parking) and public transport for every cell.
     cell_m : float, optional
         Size of cells in metres; the parameter ``isochrone.cell_m`` by default.
+    land : Land, optional
+        Cells that may be crossed, as `yrdgis.metrics.raster.closed_land` gives; districts without water by default.
 
     Returns
     -------
@@ -176,7 +179,8 @@ def surface(
     if not places:
         raise InputError("a surface needs at least one origin")
     check_places(network, places)
-    land = land_of(layers, layers.parameter("isochrone.cell_m") if cell_m is None else float(cell_m))
+    if land is None:
+        land = land_of(layers, layers.parameter("isochrone.cell_m") if cell_m is None else float(cell_m))
     assume = Assumptions(layers, network.recipe.parameters if network.recipe else "value")
     speed = assume.speed("isochrone.off_network_speed_kph") / 60 * 1000
     seeds = _seeds(network, places, mode, assume, limit_min)

@@ -1,9 +1,8 @@
 """Simplify the topology of a network: what only gives a link its shape is no node.
 
 Works on arrays alone: directed edges between numbered nodes. A node stays where streets meet or end, where
-one-way and two-way
-meet, where it lies on a loop or beside a parallel edge, and where the caller says so; any other node is a
-shape point.
+one-way and two-way meet, where it lies on a loop or beside a parallel edge, and where the caller says so;
+any other node is a shape point.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
 """Roads that end at a border: found by topology and geometry, paired across the gap.
 
 A road ends where nothing goes on, or where what goes on is a road of a much lower class. Two ends on either
-side of a border belong
-together when each points at the other, within a turn, and the gap is short; name and class speak for or
-against. An end may
-also meet a road that passes on the other side. Nothing is looked up in a list of known dead ends.
+side of a border belong together when each points at the other, within a turn, and the gap is short; name
+and class speak for or against. An end may also meet a road that passes on the other side. Nothing is looked
+up in a list of known dead ends.
 """
 
 from __future__ import annotations
@@ -316,10 +315,9 @@ def find_dead_ends(
     Returns
     -------
     geopandas.GeoDataFrame
-        EPSG:4326, one row for each end or pair, best first, with the line to build. ``kind``: gap (two ends),
-        meets a road,
-        or no partner; ``end`` and ``partner_end``: end or class drop; ``gap_m``, ``water_m``, turns in
-        degrees, ``score`` 0 to 1.
+        EPSG:4326, one row for each end or pair, best first, with the line to build. ``kind``: gap (two
+        ends), meets a road, or no partner; ``end`` and ``partner_end``: end or class drop; ``gap_m``,
+        ``water_m``, turns in degrees, ``score`` 0 to 1.
 
     Raises
     ------

@@ -373,8 +373,7 @@ def write_network(imported: Imported, out: str | Path) -> list[str]:
     imported : Imported
     out : str or Path
         ``.gpkg`` (layers ``links`` and ``nodes``, and ``changes`` where there are some), ``.geojson`` or
-        ``.parquet``
-        (links), else a folder for GMNS.
+        ``.parquet`` (links), else a folder for GMNS.
     """
     import geopandas as gpd
 

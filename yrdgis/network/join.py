@@ -30,10 +30,9 @@ def join(strategic: Network, detailed: Network, *, within_m: float) -> tuple[Net
     Returns
     -------
     (Network, list of str)
-        Links of both, connectors of the distance between the nodes at the speed of the road they lead to, and
-        what could not be
-        joined. Strategic links stay, so that the way through the rest of the region is there; a connector is
-        no street access.
+        Links of both, connectors of the distance between the nodes at the speed of the road they lead to,
+        and what could not be joined. Strategic links stay, so that the way through the rest of the region
+        is there; a connector is no street access.
 
     Raises
     ------

@@ -1,8 +1,7 @@
 """OpenStreetMap extracts as networks: drive, rail or waterway, simplified, with their geometry kept.
 
-Speeds are the tagged limits, or those that the layer ``parameters`` assumes for the class, times the factors
-that the strategic
-roads use too. Turn restrictions and traffic signals are not modelled.
+Speeds are the tagged limits, or those that the layer ``parameters`` assumes for the class, times the
+factors that the strategic roads use too. Turn restrictions and traffic signals are not modelled.
 """
 
 from __future__ import annotations
@@ -148,9 +147,8 @@ def import_osm(
     largest : bool
         Keep only the largest connected part.
     as_of : datetime.date, optional
-        Day whose network is wanted: ways that open later or have closed are left out, ways under construction
-        are in if
-        their tagged opening has come. Without it, what is built counts.
+        Day whose network is wanted: ways that open later or have closed are left out, ways under
+        construction are in if their tagged opening has come. Without it, what is built counts.
     speeds : mapping, optional
         Kilometres per hour by class, instead of the parameters; factors are then not applied.
     limits : Limits

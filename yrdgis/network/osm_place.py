@@ -1,8 +1,7 @@
 """OpenStreetMap of a place or polygon, asked of Overpass and Nominatim servers.
 
 Every answer is checked before it is used or kept: a remark with an error means that the data are not whole.
-Waiting and trying
-again are bounded. Answers are cached by the text of the question.
+Waiting and trying again are bounded. Answers are cached by the text of the question.
 """
 
 from __future__ import annotations

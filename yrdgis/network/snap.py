@@ -156,8 +156,7 @@ def snap_ends(pieces: Pieces, within: float) -> Pieces:
     """Bring ends that are nearer than a tolerance to one point: that of the group which most lines share.
 
     A group is never wider than the chain of its points: where a chain of near ends grows longer than twice
-    the tolerance,
-    it is noted, for it may join what should stay apart.
+    the tolerance, it is noted, for it may join what should stay apart.
     """
     import shapely
 
