@@ -75,7 +75,7 @@ def command(
     likely = table[table["likely"]]
     click.echo(f"Wrote {len(table)} ends to {out}, {len(likely)} of them likely.", err=True)
     if map_file is not None:
-        _draw(table, border, layers, map_file)
+        _draw(table, border, imported, layers, map_file)
     if as_json:
         echo_json({"roads": roads, "ends": len(table), "likely": len(likely), "written": out}, table)
         return
@@ -105,32 +105,69 @@ def _open(roads: str, layers: Any, layer: str | None, snap_m: float) -> Imported
     return lines_to_network(frame, layers=layers, snap_m=snap_m, label=name)
 
 
-def _draw(table: Any, border: Any, layers: Any, path: str) -> None:
+_STYLES = {
+    "likely": ("待复核的断头路", "likely", "#c1121f", 3.0, 5.5),
+    "other": ("其他端点或已有绕行", "others, or joined nearby", "#9aa1ab", 1.2, 2.4),
+    "road": ("道路", "roads", "#b7a98a", 0.5, 1.6),
+    "border": ("所用界线", "border looked along", "#4b3a86", 1.4, 2.4),
+}
+_ROADS_WITHIN_DEG = 0.05
+
+
+def _draw(table: Any, border: Any, imported: Imported, layers: Any, path: str) -> None:
+    """Likely gaps on top, the rest and the roads around them below."""
+    from shapely import box
+
     from yrdgis.maps import add_lines, add_points, new_map, save
     from yrdgis.maps.background import add_background
-    from yrdgis.maps.popup import item
 
     west, south, east, north = table.total_bounds if len(table) else border.to_crs(4326).total_bounds
+    frame = box(west, south, east, north).buffer(_ROADS_WITHIN_DEG, join_style="mitre")
     page = new_map(
-        "Roads that end at a border",
+        "Roads that end at a border, to be reviewed",
         "断头路（待人工复核）",
         as_of=str(layers.valid_on),
-        bounds=(float(west) - 0.02, float(south) - 0.02, float(east) + 0.02, float(north) + 0.02),
-        source=("用户的道路数据", "the user's road data"),
+        bounds=tuple(float(v) for v in frame.buffer(-0.6 * _ROADS_WITHIN_DEG).bounds),
+        source=[{"zh": "用户的道路数据", "en": "the user's road data"}],
     )
     add_background(layers, page)
-    rows = [
-        item("缺口", "gap", "gap_m", kind="number", unit=("米", "m")),
-        item("其中水面", "of it water", "water_m", kind="number", unit=("米", "m")),
-        item("节省", "saves", "saved_min", kind="number", unit=("分钟", "min"), digits=1),
+    labels = {
+        k: {"label": {"zh": zh, "en": en}, "color": color, "width": [thin, thick]}
+        for k, (zh, en, color, thin, thick) in _STYLES.items()
+    }
+    shapes = table.assign(name=table["name_zh"])
+    lines = shapes[shapes.geometry.geom_type == "LineString"]
+    roads = imported.shapes()
+    roads = roads[~roads.index.str.endswith("/back")].clip(frame)
+    layers_ = [
+        ("road", roads[roads.geometry.geom_type.isin(["LineString", "MultiLineString"])], False),
+        ("border", border.to_crs(4326).clip(frame.buffer(1.0)), False),
+        ("other", lines[~lines["likely"]], True),
+        ("likely", lines[lines["likely"]], True),
+    ]
+    for z, (key, part, told) in enumerate(layers_, start=41):
+        if len(part):
+            zh, en = _STYLES[key][:2]
+            rows = _popup_rows() if told else ()
+            columns = None if told else ["name_zh"]
+            add_lines(
+                part.reset_index(drop=True), page, name=en, name_zh=zh, style=key, status=None, styles=labels,
+                popup_rows=rows, popup_columns=columns, tolerance_m=0, z=z, key=key,
+            )  # fmt: skip
+    points = shapes[shapes.geometry.geom_type == "Point"]
+    if len(points):
+        zh, en = "无对应端点", "ends without a partner"
+        add_points(points, page, name=en, name_zh=zh, popup_rows=_popup_rows()[3:], show=False)
+    save(page, path)
+
+
+def _popup_rows() -> list[dict[str, Any]]:
+    from yrdgis.maps.popup import item
+
+    return [
+        item("缺口", "gap", "gap_m", kind="number", unit={"zh": "米", "en": "m"}),
+        item("其中水面", "of it water", "water_m", kind="number", unit={"zh": "米", "en": "m"}),
+        item("节省", "saves", "saved_min", kind="number", unit={"zh": "分钟", "en": "min"}, digits=1),
         item("得分", "score", "score", kind="number", digits=2),
         item("类型", "kind", "kind"),
     ]
-    shapes = table.assign(name=table["name_zh"])
-    lines = shapes[shapes.geometry.geom_type == "LineString"]
-    points = shapes[shapes.geometry.geom_type == "Point"]
-    if len(lines):
-        add_lines(lines, page, name="Gaps", name_zh="缺口", popup_rows=rows, tolerance_m=0)
-    if len(points):
-        add_points(points, page, name="Ends without a partner", name_zh="无对应端点", popup_rows=rows[3:])
-    save(page, path)
