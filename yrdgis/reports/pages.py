@@ -10,6 +10,7 @@ from yrdgis.maps import change_map, network_by_year, projects, region, travel_ti
 from yrdgis.maps.frames import rail_links, road_links
 from yrdgis.maps.projects import project_shapes
 from yrdgis.maps.style import STATUS_CODE
+from yrdgis.reports import freight_pages as freight
 from yrdgis.reports import method_pages as method
 from yrdgis.reports import plan_pages as plan
 from yrdgis.reports.context import Context
@@ -309,6 +310,19 @@ PAGES: tuple[Page, ...] = (
         lambda c: _change_figures(c.rail_change),
         ("cities", "districts", "rail_links", "parameters", "projects"),
         lambda c: c.rail_change is not None,
+    ),
+    Page(
+        "hinterlands",
+        "港口腹地",
+        "Hinterlands of the ports",
+        "集装箱从各区县去哪个港口、走不走水路；在建航道与港区铁路会改变多少。均为假定运价下的估计，附区间。",
+        "Which port boxes of each district go to, and whether by water; what canals being raised and port railways would "
+        "shift. Estimates on assumed prices, with their range.",
+        freight.hinterlands_page,
+        freight.draw_hinterlands,
+        freight.hinterland_figures,
+        ("districts", "freight_terminals", "water_links", "road_links", "parameters", "projects"),
+        when=freight.has_ports,
     ),
     Page(
         "clusters",
