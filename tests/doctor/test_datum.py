@@ -174,8 +174,10 @@ def _written(counties, epsg, path, *, swapped=False, declared=None):
 @pytest.mark.parametrize("swapped", [False, True])
 def test_metres_without_a_crs_are_told(epsg, what, swapped, counties, reference, tmp_path):
     path = _written(counties, epsg, tmp_path / "a.csv", swapped=swapped)
-    chosen = examine(path, reference=reference).crs.chosen
+    diagnosis = examine(path, reference=reference)
+    chosen = diagnosis.crs.chosen
     assert chosen is not None, what
+    assert ("CGCS2000" in chosen.label) == any("Xi'an 1980" in f.message for f in diagnosis.findings)
     assert (chosen.crs, chosen.swapped) == (f"EPSG:{epsg}", swapped)
 
 

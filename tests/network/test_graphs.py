@@ -107,3 +107,22 @@ def test_a_detailed_network_joins_the_strategic_one(imported):
 def test_nothing_within_reach_is_an_error(imported):
     with pytest.raises(NetworkError, match="within 300 m"):
         join(_strategic(121.3), imported.network, within_m=300)
+
+
+def test_a_carriageway_that_leaves_the_extract_is_not_joined(layers, tmp_path):
+    nodes = {
+        1: (121.0, 31.0),
+        2: (121.01, 31.0),
+        3: (121.0, 31.0009),
+        4: (121.01, 31.0009),
+        5: (121.02, 31.0),
+    }
+    ways = {
+        10: ([3, 4], {"highway": "motorway"}),
+        11: ([1, 2, 5], {"highway": "primary"}),
+    }
+    (tmp_path / "w.osm").write_text(osm_xml(nodes, ways), encoding="utf-8")
+    detailed = import_osm(tmp_path / "w.osm", layers=layers).network
+    both, _ = join(_strategic(121.0), detailed, within_m=300)
+    added = both.links[both.links.index.str.startswith("joinlink")]
+    assert set(added["from_node_id"]) == {"roadnode:a", "osm:1"}

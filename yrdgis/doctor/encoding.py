@@ -76,9 +76,7 @@ def tell_encoding(opened: Opened) -> EncodingVerdict:
     if not every:
         return EncodingVerdict("ascii", 1.0, "the text is plain ASCII")
     if mended is None and lost:
-        told = (
-            f"{lost} texts hold replacement marks (\ufffd): a wrong reading lost bytes for good"
-        )
+        told = f"{lost} texts hold replacement marks (\ufffd): a wrong reading lost bytes for good"
         return EncodingVerdict("not sure", 0.0, told)
     if mended is not None:
         told = f"the text reads as {mended.how}, and was saved that way: {mended.texts[0]!r} for {every[0]!r}"

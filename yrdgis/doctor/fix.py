@@ -46,9 +46,12 @@ def mend(diagnosis: Diagnosis, *, crs: str | None = None, datum: str | None = No
         For a CRS or datum that does not exist.
     """
     frame, changes = diagnosis.opened.frame.copy(), [str(r) for r in diagnosis.opened.repairs]
-    if diagnosis.encoding is not None and diagnosis.encoding.mended is not None:
-        frame, count = mend_texts(frame, diagnosis.encoding.columns)
-        changes.append(f"{count:,} texts mended ({diagnosis.encoding.mended.how})")
+    told = diagnosis.encoding
+    if told is not None and told.verdict not in ("ascii", "utf-8", "utf-8-sig", "not sure"):
+        changes.append(f"texts read as {told.verdict}, written as UTF-8")
+    if told is not None and told.mended is not None:
+        frame, count = mend_texts(frame, told.columns)
+        changes.append(f"{count:,} texts mended ({told.mended.how})")
     if not ("geometry" in frame.columns and hasattr(frame, "geometry")):
         return _drop_repeats(frame, changes)
     frame = _shapes(frame, changes)

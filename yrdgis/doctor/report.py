@@ -24,6 +24,7 @@ __all__ = ["Diagnosis", "Finding", "examine"]
 _DENSE_DEG = 0.0004
 _MOST_VERTICES = 200_000
 _SAME_M = 2.0
+_OLDER = "; Beijing 1954 and Xi'an 1980 have the same zones some 100 m away and can't be told from CGCS2000"
 _SHIFTED = {"gcj02": "GCJ-02", "bd09": "BD-09", "gcj02_twice": "GCJ-02 applied twice", "wgs84": "WGS84"}
 
 
@@ -299,8 +300,9 @@ def _crs_finding(crs: CrsVerdict) -> Finding:
     if crs.status == "as recorded":
         return Finding("crs", "ok", verdict, crs.score, crs.why)
     severity = "warning" if crs.status == "missing" and not crs.chosen.swapped else "error"
+    why = crs.why + (_OLDER if "CGCS2000" in crs.chosen.label else "")
     return Finding(
-        "crs", severity, f"{crs.status}: {verdict}", crs.score, crs.why, (), f"read as {crs.chosen.label}"
+        "crs", severity, f"{crs.status}: {verdict}", crs.score, why, (), f"read as {crs.chosen.label}"
     )
 
 

@@ -45,14 +45,9 @@ def join(strategic: Network, detailed: Network, *, within_m: float) -> tuple[Net
     shared = strategic.nodes.index.intersection(detailed.nodes.index)
     if len(shared):
         raise NetworkError(f"both networks have nodes called {', '.join(map(str, shared[:5]))}")
-    big = detailed.links
-    big = big[big["osm_class"].isin(_THROUGH)] if "osm_class" in big else big
-    goals = (
-        pd.unique(pd.concat([big["from_node_id"], big["to_node_id"]])) if len(big) else np.array([], object)
-    )
-    drive = strategic.links[
-        strategic.links["mode"].eq("drive") & strategic.links["kind"].isin(["road", "bridge"])
-    ]
+    goals, speed = _goals(detailed)
+    drive = strategic.links
+    drive = drive[drive["mode"].eq("drive") & drive["kind"].isin(["road", "bridge"])]
     starts = pd.unique(pd.concat([drive["from_node_id"], drive["to_node_id"]]))
     if not len(goals) or not len(starts):
         raise NetworkError("nothing to join: one of the networks has no through roads")
@@ -65,21 +60,39 @@ def join(strategic: Network, detailed: Network, *, within_m: float) -> tuple[Net
     nearby = ((here >= low) & (here <= high)).all(axis=1)
     if not len(found):
         raise NetworkError(f"no node of the strategic network lies within {within_m:.0f} m of a through road")
-    speed = big["length_km"].sum() / max(big["in_vehicle_min"].sum(), 1e-9) * 60
-    connectors = _connectors(starts[found], goals[at[found]], far[found] / 1000, float(speed))
-    missed = strategic.nodes.loc[starts[nearby & ~np.isfinite(far)]]
+    connectors = _connectors(starts[found], goals[at[found]], far[found] / 1000, speed)
     report = [
-        f"{len(found)} nodes of the strategic network joined, {np.median(far[found]):.0f} m away in the "
-        "median"
+        f"{len(found)} nodes of the strategic network joined, in the median {np.median(far[found]):.0f} m away"
     ]
+    missed = strategic.nodes.loc[starts[nearby & ~np.isfinite(far)]]
     if len(missed):
-        shown = ", ".join(
-            (missed["name_zh"].where(missed["name_zh"] != "", missed.index.to_series())).head(8)
-        )
-        report.append(
-            f"{len(missed)} within its extent not joined, no through road within {within_m:.0f} m: {shown}"
-        )
+        shown = missed["name_zh"].where(missed["name_zh"] != "", missed.index.to_series()).head(8)
+        where = f"no through road within {within_m:.0f} m"
+        report.append(f"{len(missed)} within its extent not joined, {where}: {', '.join(shown)}")
     return strategic.with_(detailed.links, detailed.nodes).with_(connectors), report
+
+
+def _goals(detailed: Network) -> tuple[np.ndarray, float]:
+    """Nodes on through roads from which one gets everywhere and back, and the mean speed of those roads (km/h).
+
+    Where a carriageway leaves the extract no way leads back; such nodes are taken only if there are no others.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    links = detailed.links
+    big = links[links["osm_class"].isin(_THROUGH)] if "osm_class" in links else links
+    if not len(big):
+        return np.array([], object), float("nan")
+    index = detailed.nodes.index
+    tail, head = (index.get_indexer(pd.Index(links[c])) for c in ("from_node_id", "to_node_id"))
+    shape = (len(index), len(index))
+    graph = coo_array((np.ones(len(links), np.int8), (tail, head)), shape=shape)
+    part = connected_components(graph, directed=True, connection="strong")[1]
+    ends = np.unique(index.get_indexer(pd.Index(pd.concat([big["from_node_id"], big["to_node_id"]]))))
+    inside = ends[part[ends] == np.bincount(part).argmax()]
+    speed = big["length_km"].sum() / max(big["in_vehicle_min"].sum(), 1e-9) * 60
+    return index[inside if len(inside) else ends].to_numpy(object), float(speed)
 
 
 def _connectors(starts: np.ndarray, goals: np.ndarray, km: np.ndarray, speed: float) -> pd.DataFrame:
