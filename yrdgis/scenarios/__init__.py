@@ -1,6 +1,7 @@
-"""Scenarios: projects in force on a day, and what a change of them means."""
+"""Scenarios: projects in force on a day, what a change of them means, and what each is worth."""
 
 from yrdgis.scenarios.compare import Comparison, compare
 from yrdgis.scenarios.model import Scenario, named_scenarios, scenario
+from yrdgis.scenarios.value import Value, value
 
-__all__ = ["Comparison", "Scenario", "compare", "named_scenarios", "scenario"]
+__all__ = ["Comparison", "Scenario", "Value", "compare", "named_scenarios", "scenario", "value"]

@@ -11,13 +11,13 @@ import pandas as pd
 from yrdgis.network import Network
 from yrdgis.network.effects import Effects
 
-__all__ = ["UNMEASURED_COLUMNS", "unmeasured"]
+__all__ = ["PASSENGER_LINKS", "SHOWN_BY_TIMES", "UNMEASURED_COLUMNS", "unmeasured"]
 
 UNMEASURED_COLUMNS = ("project_id", "name", "name_zh", "effect_kind", "not_measured")
 """Columns of the list; ``not_measured`` is the reason that the layer gives, or the kind of effect."""
 
-_SHOWN_BY_TIMES = ("adds_link", "speed", "delay")
-_PASSENGER_LINKS = ("rail_links", "road_links", "metro_links")
+SHOWN_BY_TIMES = ("adds_link", "speed", "delay")
+PASSENGER_LINKS = ("rail_links", "road_links", "metro_links")
 
 
 def unmeasured(before: Network, after: Network) -> pd.DataFrame:
@@ -41,8 +41,8 @@ def unmeasured(before: Network, after: Network) -> pd.DataFrame:
         for r in (before.recipe, after.recipe)
     ]
     effects = layers["project_links"]
-    links = {link for layer in _PASSENGER_LINKS for link in _ids(layers.get(layer))}
-    shown = effects["effect_kind"].isin(_SHOWN_BY_TIMES) & effects["link_id"].isin(links)
+    links = {link for layer in PASSENGER_LINKS for link in _ids(layers.get(layer))}
+    shown = effects["effect_kind"].isin(SHOWN_BY_TIMES) & effects["link_id"].isin(links)
     projects = layers["projects"]
     rows = projects[projects["project_id"].isin(on[0] ^ on[1])]
     rows = rows[~rows["project_id"].isin(effects.loc[shown, "project_id"])]
