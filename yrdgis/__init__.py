@@ -15,18 +15,30 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from yrdgis.api import Area, DatedNetwork, accessibility, compare, isochrones, load
+    from yrdgis.api import Area, DatedNetwork, accessibility, chains, compare, hinterland, isochrones, load
 
 _HOME = {
     "Area": "yrdgis.api",
     "DatedNetwork": "yrdgis.api",
     "accessibility": "yrdgis.api",
+    "chains": "yrdgis.api",
     "compare": "yrdgis.api",
+    "hinterland": "yrdgis.api",
     "isochrones": "yrdgis.api",
     "load": "yrdgis.api",
 }
 
-__all__ = ["Area", "DatedNetwork", "__version__", "accessibility", "compare", "isochrones", "load"]
+__all__ = [
+    "Area",
+    "DatedNetwork",
+    "__version__",
+    "accessibility",
+    "chains",
+    "compare",
+    "hinterland",
+    "isochrones",
+    "load",
+]
 
 
 def __getattr__(name: str) -> Any:

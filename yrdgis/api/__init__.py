@@ -7,6 +7,17 @@ from yrdgis.api.area import Area, load
 from yrdgis.api.change import Change, compare
 from yrdgis.api.dated import DatedNetwork
 from yrdgis.api.frames import YrdAccessor
-from yrdgis.api.measures import accessibility, isochrones
+from yrdgis.api.measures import accessibility, chains, hinterland, isochrones
 
-__all__ = ["Area", "Change", "DatedNetwork", "YrdAccessor", "accessibility", "compare", "isochrones", "load"]
+__all__ = [
+    "Area",
+    "Change",
+    "DatedNetwork",
+    "YrdAccessor",
+    "accessibility",
+    "chains",
+    "compare",
+    "hinterland",
+    "isochrones",
+    "load",
+]

@@ -10,10 +10,11 @@ from yrdgis.errors import InputError
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
     from yrdgis.api.dated import DatedNetwork, Names
 
-__all__ = ["accessibility", "isochrones"]
+__all__ = ["accessibility", "chains", "hinterland", "isochrones"]
 
 
 def isochrones(
@@ -91,6 +92,70 @@ def accessibility(
         raise InputError("accessibility by rail alone is not measured; take mode public, or door")
     found = measure(network._with(starts), [place.id for place in starts], to=to, **options)
     return shaped(network, found.rename_axis("place_id").reset_index(), "place_id")
+
+
+def hinterland(
+    network: DatedNetwork, places: Names = "districts", *, ports: Names | None = None, range_: bool = True
+) -> gpd.GeoDataFrame:
+    """How boxes of some places would divide among ports, and by which kind of chain.
+
+    Parameters
+    ----------
+    network : DatedNetwork
+    places : str or sequence of str
+        Names, or a group such as ``districts``.
+    ports : str or sequence of str, optional
+        Two or more; those that the layers mark as main by default.
+    range_ : bool
+        Whether to work out the range of the shares.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        One row per pair with the shape of the place; columns as `yrdgis.metrics.hinterland.hinterland` gives them.
+
+    Examples
+    --------
+    >>> import yrdgis as yg
+    >>> found = yg.hinterland(yg.load().network("today"), "湖州", range_=False)
+    >>> round(float(found["share"].sum()), 6)
+    1.0
+    """
+    from yrdgis.metrics.hinterland import hinterland as measure
+
+    starts = network.places(places, mode="freight")
+    ends = None if ports is None else [place.id for place in network.places(ports, mode="freight")]
+    found = measure(network._with(starts), [place.id for place in starts], ends, range_=range_)
+    return with_geometry(found, network.area.layers, "from_id")
+
+
+def chains(network: DatedNetwork, origin: str, destination: str, *, tolerance: float = 0.0) -> pd.DataFrame:
+    """Freight chains between two places that none beats in time, money and CO2 at once.
+
+    Parameters
+    ----------
+    network : DatedNetwork
+    origin, destination : str
+        Names, ids or points.
+    tolerance : float
+        As for `yrdgis.metrics.pareto.pareto`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `yrdgis.metrics.pareto.pareto` gives it.
+
+    Examples
+    --------
+    >>> import yrdgis as yg
+    >>> found = yg.chains(yg.load().network("today"), "南通", "外高桥", tolerance=0.05)
+    >>> found["carriers"].iloc[0]
+    'truck'
+    """
+    from yrdgis.metrics.pareto import pareto
+
+    ends = [*network.places([origin], mode="freight"), *network.places([destination], mode="freight")]
+    return pareto(network._with(ends), ends[0].id, ends[1].id, tolerance=tolerance)
 
 
 def shaped(network: DatedNetwork, frame: Any, column: str) -> gpd.GeoDataFrame:
