@@ -14,7 +14,7 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-__all__ = ["BLOCK", "add_within", "relax_row", "row_within", "set_row", "turn_block"]
+__all__ = ["BLOCK", "add_within", "new_row", "relax_row", "row_within", "set_row", "turn_block"]
 
 BLOCK = 16
 """Rows and columns that `turn_block` turns at once."""
@@ -49,30 +49,57 @@ def _splat(builder, value, count):
 
 @intrinsic
 def relax_row(typing, stack, level, arc_level, arc_weight, first, last, lanes):
-    """``stack[level] = min(stack[level], stack[arc_level[a]] + arc_weight[a])`` for the arcs first to last - 1."""
-    count = lanes.count
+    """Least of ``stack[level]`` and ``stack[arc_level[a]] + arc_weight[a]`` over the arcs first to last - 1."""
     signature = types.void(stack, types.intp, arc_level, arc_weight, types.intp, types.intp, lanes)
 
     def generate(context, builder, signature, arguments):
         element = context.get_data_type(stack.dtype)
         rows = _data(context, builder, stack, arguments[0])
-        levels = _data(context, builder, arc_level, arguments[2])
-        weights = _data(context, builder, arc_weight, arguments[3])
-        own = _vector(builder, rows, element, arguments[1], count)
-        best = cgutils.alloca_once_value(builder, _load(builder, own, element))
-        start, stop = arguments[4], arguments[5]
-        step = ir.Constant(start.type, 1)
-        with cgutils.for_range_slice(builder, start, stop, step, start.type) as (arc, _):
-            above = builder.zext(builder.load(builder.gep(levels, [arc])), start.type)
-            from_above = _load(builder, _vector(builder, rows, element, above, count), element)
-            weight = _splat(builder, builder.load(builder.gep(weights, [arc])), count)
-            through = builder.add(from_above, weight)
-            known = builder.load(best)
-            builder.store(builder.select(builder.icmp_signed("<", through, known), through, known), best)
-        _store(builder, builder.load(best), own, element)
+        own = _vector(builder, rows, element, arguments[1], lanes.count)
+        known = _load(builder, own, element)
+        _relax(context, builder, signature, rows, known, own, arguments[2:6])
         return context.get_dummy_value()
 
     return signature, generate
+
+
+@intrinsic
+def new_row(typing, stack, level, far, arc_level, arc_weight, first, last, lanes):
+    """As `relax_row`, where ``stack[level]`` is ``far`` in every lane, whatever is there."""
+    signature = types.void(
+        stack, types.intp, stack.dtype, arc_level, arc_weight, types.intp, types.intp, lanes
+    )
+
+    def generate(context, builder, signature, arguments):
+        element = context.get_data_type(stack.dtype)
+        rows = _data(context, builder, stack, arguments[0])
+        own = _vector(builder, rows, element, arguments[1], lanes.count)
+        known = _splat(builder, arguments[2], lanes.count)
+        _relax(context, builder, signature, rows, known, own, arguments[3:7])
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+def _relax(context, builder, signature, rows, known, own, arcs):
+    """Take the arcs (levels, weights, first, last) into a row that is kept in registers, and store it."""
+    count, element = known.type.count, known.type.element
+    level_kind, weight_kind = signature.args[-5:-3]
+    levels, weights = (
+        _data(context, builder, level_kind, arcs[0]),
+        _data(context, builder, weight_kind, arcs[1]),
+    )
+    best = cgutils.alloca_once_value(builder, known)
+    start, stop = arcs[2], arcs[3]
+    step = ir.Constant(start.type, 1)
+    with cgutils.for_range_slice(builder, start, stop, step, start.type) as (arc, _):
+        above = builder.zext(builder.load(builder.gep(levels, [arc])), start.type)
+        from_above = _load(builder, _vector(builder, rows, element, above, count), element)
+        weight = _splat(builder, builder.load(builder.gep(weights, [arc])), count)
+        through = builder.add(from_above, weight)
+        known = builder.load(best)
+        builder.store(builder.select(builder.icmp_signed("<", through, known), through, known), best)
+    _store(builder, builder.load(best), own, element)
 
 
 @intrinsic

@@ -129,7 +129,7 @@ class Metric:
         """The way up."""
         start, head, cost = self._sides[0]
         topology = self.topology
-        return Climb(topology.parent, topology.depth, start, arc_levels(topology.depth, head), cost)
+        return Climb(topology.parent, start, arc_levels(topology.depth, head), cost)
 
     @cached_property
     def full_plan(self) -> Plan:

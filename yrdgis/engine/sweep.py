@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from yrdgis.engine.compiled import kernel
 from yrdgis.engine.graph import UNREACHABLE
-from yrdgis.engine.lanes import BLOCK, add_within, relax_row, row_within, set_row, turn_block
+from yrdgis.engine.lanes import BLOCK, add_within, new_row, relax_row, row_within, set_row, turn_block
 
 __all__ = [
     "COLUMNS",
@@ -39,6 +39,7 @@ COLUMNS, ROWS, SUMS, DECAY, REACH = 0, 1, 2, 3, 4
 """What a sweep does with the costs that it finds."""
 
 _TILE = 64
+_TURN_TILE = 256
 _SKIP_SIZE = 12
 
 
@@ -66,7 +67,6 @@ class Climb(NamedTuple):
     """The needed upward arcs of each rank, with the level of their upper ends."""
 
     parent: NDArray[np.int32]
-    depth: NDArray[np.int32]
     start: NDArray[np.int64]
     level: NDArray[np.uint16]
     cost: NDArray[Any]
@@ -140,7 +140,7 @@ def plan_arrays(parent, depth, lowest, start, head, down_start, down_head, down_
 
 
 @kernel
-def _climb(parent, depth, up_start, up_level, up_cost, origin, costs, chain):
+def _climb(parent, up_start, up_level, up_cost, origin, limit, costs, chain):
     """Costs from an origin to its ancestors, by level; returns their number. ``costs`` must be far everywhere."""
     k = 0
     v = origin
@@ -152,6 +152,8 @@ def _climb(parent, depth, up_start, up_level, up_cost, origin, costs, chain):
     for i in range(k):
         v = chain[i]
         cost = costs[k - 1 - i]
+        if cost > limit:
+            continue
         for a in range(up_start[v], up_start[v + 1]):
             through = cost + up_cost[a]
             if through < costs[up_level[a]]:
@@ -192,7 +194,7 @@ def sweep(climb, plan, height, origins, lanes, mode, limit, bounded, far, sink):
     Origins are ranks in ascending order. Costs above ``limit`` count as no way; ``bounded`` says that
     leaving out subtrees is worth a look.
     """
-    parent, depth, up_start, up_level, up_cost = climb
+    parent, up_start, up_level, up_cost = climb
     row, rank, level, first, arc_level, arc_cost, jump, lowest, border, border_level = plan
     width = len(lanes)
     places = len(rank)
@@ -212,7 +214,7 @@ def sweep(climb, plan, height, origins, lanes, mode, limit, bounded, far, sink):
         used = min(width, len(origins) - base)
         notes = 0
         for lane in range(used):
-            k = _climb(parent, depth, up_start, up_level, up_cost, origins[base + lane], costs, chain)
+            k = _climb(parent, up_start, up_level, up_cost, origins[base + lane], limit, costs, chain)
             if notes + k > room:
                 room = 2 * room + k
                 note_next = _grown(note_next, room)
@@ -246,13 +248,16 @@ def sweep(climb, plan, height, origins, lanes, mode, limit, bounded, far, sink):
                             set_row(sink.out, skipped, far, lanes)
                     i = jump[i]
                     continue
-            set_row(stack, own, far, lanes)
             j = note[i]
-            note[i] = -1
-            while j >= 0:
-                stack[own, note_lane[j]] = note_cost[j]
-                j = note_next[j]
-            relax_row(stack, own, arc_level, arc_cost, first[i], first[i + 1], lanes)
+            if j >= 0:
+                set_row(stack, own, far, lanes)
+                note[i] = -1
+                while j >= 0:
+                    stack[own, note_lane[j]] = note_cost[j]
+                    j = note_next[j]
+                relax_row(stack, own, arc_level, arc_cost, first[i], first[i + 1], lanes)
+            else:
+                new_row(stack, own, far, arc_level, arc_cost, first[i], first[i + 1], lanes)
             if bounded:
                 near[own] = row_within(stack, own, limit, lanes)
             if mode == ROWS:
@@ -330,10 +335,10 @@ def turn_rows(rows, place, line, limit, out):
         start[lane] = line[lane] * n
     wide = used // BLOCK * BLOCK
     whole = n // BLOCK * BLOCK
-    # some rows stay in the fastest cache while all their lanes are turned
-    for first in range(0, whole, _TILE):
+    # some rows stay in a fast cache while all their lanes are turned
+    for first in range(0, whole, _TURN_TILE):
         for lane in range(0, wide, BLOCK):
-            for base in range(first, min(first + _TILE, whole), BLOCK):
+            for base in range(first, min(first + _TURN_TILE, whole), BLOCK):
                 turn_block(rows, place, base, lane, limit, out, start)
     for lane in range(used):
         for v in range(whole if lane < wide else 0, n):
