@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from network.osm_worlds import osm_xml
 from shapely import LineString
 
+from yrdgis import settings
 from yrdgis.cli.network import command
 from yrdgis.errors import InputError
 
@@ -39,9 +40,15 @@ def test_lines_are_imported_to_gmns_and_back(layers, tmp_path):
     assert len(gpd.read_file(tmp_path / "links.geojson")) == 2
 
 
-def test_a_detailed_network_joins_the_strategic_one(layers, tmp_path):
-    nodes = layers["road_nodes"]
-    node = nodes[nodes["kind"].eq("interchange")].iloc[0]
+@pytest.fixture
+def small(toy):
+    """The made-up region in force: quick to build."""
+    with settings.override(layers_dir=str(toy.root)):
+        yield toy
+
+
+def test_a_detailed_network_joins_the_strategic_one(small, tmp_path):
+    node = small["road_nodes"].iloc[0]
     x, y = float(node["lon"]), float(node["lat"])
     road = gpd.GeoDataFrame(
         {"highway": ["motorway"]}, geometry=[LineString([(x - 0.02, y), (x + 0.001, y)])], crs=4326
@@ -52,10 +59,12 @@ def test_a_detailed_network_joins_the_strategic_one(layers, tmp_path):
     )
     assert result.exit_code == 0, result.output
     assert "nodes of the strategic network joined" in result.output
-    assert len(gpd.read_file(tmp_path / "net.gpkg", layer="links")) > 1000
+    links = gpd.read_file(tmp_path / "net.gpkg", layer="links")
+    assert links["link_id"].str.startswith("joinlink").sum() == 2
+    assert links["link_id"].str.startswith("roadlink").any()
 
 
-def test_the_strategic_network_is_exported(layers, tmp_path):
+def test_the_strategic_network_is_exported(small, tmp_path):
     result = run("export", "--as-of", "2025", "--mode", "drive", "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
     assert (tmp_path / "out" / "link.csv").is_file()

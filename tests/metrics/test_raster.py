@@ -179,11 +179,11 @@ def test_water_of_a_raster_bends_a_surface(layers):
     from yrdgis.network import build_network
 
     network = build_network(layers, as_of=parse_date("today", layers.valid_on))
-    plain = land_of(layers, 1000)
+    plain = land_of(layers, 2000)
     wet = closed_land(plain, real("raster/world_cover_CHN-Ningbo.tif"), {80})
     assert 0 < wet.is_land.sum() < plain.is_land.sum()
-    found = surface(network, ["city:ningbo"], limit_min=40, mode="drive", land=wet)
-    free = surface(network, ["city:ningbo"], limit_min=40, mode="drive", land=plain)
+    found = surface(network, ["city:ningbo"], limit_min=25, mode="drive", land=wet)
+    free = surface(network, ["city:ningbo"], limit_min=25, mode="drive", land=plain)
     assert not np.isfinite(found.minutes[~wet.is_land]).any()
     both = np.isfinite(found.minutes)
     assert (found.minutes[both] >= free.minutes[both] - 1e-6).all()

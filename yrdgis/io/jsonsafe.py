@@ -253,13 +253,13 @@ def read_geojson(path: Path, *, encoding: str | None = None, limits: Limits = LI
         try:
             geometry = _geometry(feature.get("geometry"), faults)
         except _BadGeometryError as bad:
-            faults.add(f"{bad}: the geometry is left out")
+            faults = {f"{bad}: the geometry is left out"}
         properties = feature.get("properties")
         cells = {str(k): _cell(v) for k, v in properties.items()} if isinstance(properties, dict) else {}
         if "id" in feature and "id" not in cells:
             cells["id"] = _cell(feature["id"])
         result.geometries.append(geometry)
         result.properties.append(cells)
-        for fault in faults:
+        for fault in sorted(faults):
             result.faults[fault].append(number)
     return result
