@@ -62,7 +62,7 @@ def command(
         max_min=max_min,
         range_=range_ or as_json or out is None,
     )
-    bounds = frame[[column for column in frame if "_low_" in column or "_high_" in column]]
+    bounds = frame.filter(regex="_(low|high)_")
     shown = frame if range_ else frame.drop(columns=bounds.columns)
     if out is not None:
         write_table(shown, out)
