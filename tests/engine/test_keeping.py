@@ -19,6 +19,7 @@ from yrdgis.engine.cache import content_hash, load_topology, save_topology
 from yrdgis.engine.graph import Graph
 from yrdgis.engine.preparing import topology_of
 from yrdgis.engine.work import in_threads
+from yrdgis.errors import EngineError
 
 
 @pytest.fixture(scope="module")
@@ -180,3 +181,18 @@ def test_tasks_may_split_their_work_and_stop():
     with pytest.raises(ValueError, match="enough"):
         in_threads(task, range(3_000))
     assert len(started) < 3_000
+
+
+def test_a_network_without_small_cuts_is_left_to_scipy(monkeypatch):
+    monkeypatch.setattr("yrdgis.engine.topology._MOST_ARCS", 0)
+    monkeypatch.setattr("yrdgis.engine.topology._MOST_ARCS_A_NODE", 3)
+    rng = np.random.default_rng(8)
+    tail, head = rng.integers(0, 300, 3000), rng.integers(0, 300, 3000)
+    weight = rng.integers(1, 9, 3000)
+    with pytest.raises(EngineError, match="can't be cut along few nodes"):
+        prepare(300, tail, head, weight, engine="cch").many_to_many([0], [1])
+    engine = prepare(300, tail, head, weight)
+    monkeypatch.setattr(engine._backends, "_hierarchy_s", lambda origins: 0.0)
+    expected = prepare(300, tail, head, weight, engine="scipy").many_to_many([0], [1])
+    np.testing.assert_array_equal(engine.many_to_many([0], [1]), expected)
+    assert "few nodes" in engine.explain().why

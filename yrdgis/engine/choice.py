@@ -13,6 +13,7 @@ from yrdgis.engine.cache import kernels_kept
 from yrdgis.engine.dijkstra import SciPyBackend
 from yrdgis.engine.graph import Graph
 from yrdgis.engine.work import Monitor
+from yrdgis.errors import EngineError
 
 __all__ = ["ENGINES", "Backend", "Backends", "Choice"]
 
@@ -89,12 +90,15 @@ class Backends:
         self.engine = engine
         self.memory_mb = memory_mb
         self._made: dict[str, Backend] = {}
+        self._no_hierarchy: str = "" if before is None else before._no_hierarchy
         self._before: dict[str, Backend] = {} if before is None else {**before._before, **before._made}
 
     def choose(self, operation: str, origins: int, targets: int, limit: int | None) -> Choice:
         """Take an engine for a question of this size: the one that is expected to be done first."""
         if self.engine != "auto":
             return Choice(self.engine, "asked for by name")
+        if self._no_hierarchy:
+            return Choice("scipy", self._no_hierarchy)
         graph = self.graph
         size = f"{graph.n} nodes, {origins} origins"
         hierarchy = self._hierarchy_s(origins)
@@ -138,10 +142,16 @@ class Backends:
         return {}
 
     def get(self, name: str) -> Backend:
-        """The engine of that name, prepared."""
+        """The engine of that name, prepared; SciPy in its place where the choice is free and a hierarchy no help."""
         if name not in self._made:
             before = self._before.pop(name, None)
-            self._made[name] = self._make(name) if before is None else before.updated(self.graph)
+            try:
+                self._made[name] = self._make(name) if before is None else before.updated(self.graph)
+            except EngineError as error:
+                if self.engine != "auto" or name == "scipy":
+                    raise
+                self._no_hierarchy = str(error)
+                return self.get("scipy")
         return self._made[name]
 
     def _make(self, name: str) -> Backend:

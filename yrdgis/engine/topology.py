@@ -16,12 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yrdgis.engine.compiled import kernel
+from yrdgis.errors import EngineError
 
-__all__ = ["Topology", "build_topology"]
+__all__ = ["NoSmallCutsError", "Topology", "build_topology"]
 
 
+_MOST_LEVELS = (1 << 16) - 2
+_MOST_ARCS = 4_000_000
+_MOST_ARCS_A_NODE = 50
 _PARTS = 24
 _SMALLEST_PART = 4_000
+
+
+class NoSmallCutsError(EngineError):
+    """A network on which a hierarchy is no help."""
 
 
 class Parts(NamedTuple):
@@ -111,22 +119,40 @@ class Topology:
 def build_topology(
     n: int, tail: NDArray[np.int32], head: NDArray[np.int32], order: NDArray[np.int32]
 ) -> Topology:
-    """Complete the network in a given order of contraction."""
+    """Complete the network in a given order of contraction.
+
+    Raises
+    ------
+    NoSmallCutsError
+        If that takes so many arcs, or levels, that a hierarchy is no help.
+    """
     from yrdgis.engine.dissection import neighbours
 
     rank = np.empty(n, np.int32)
     rank[order] = np.arange(n, dtype=np.int32)
+    most = _MOST_ARCS + _MOST_ARCS_A_NODE * n
     for last in (False, True):
         start, other = neighbours(n, rank[tail], rank[head])
-        up, upper, parent = _complete(n, start, other)
+        up, upper, parent = _complete(n, start, other, most)
+        if len(up) == 0:
+            raise NoSmallCutsError(
+                f"The network of {n} nodes can't be cut along few nodes: its hierarchy would have more than {most} "
+                "arcs. Use engine='scipy'."
+            )
         if not last:
             rank = _postorder(parent)[rank]
-    return Topology(rank, up, upper, parent, _depths(parent))
+    topology = Topology(rank, up, upper, parent, _depths(parent))
+    if topology.height > _MOST_LEVELS:
+        raise NoSmallCutsError(
+            f"The hierarchy of the network has {topology.height} levels, more than {_MOST_LEVELS}. "
+            "Use engine='scipy'."
+        )
+    return topology
 
 
 @kernel
-def _complete(n, start, other):
-    """Chordal completion: a node hands its upper neighbours on to the lowest of them."""
+def _complete(n, start, other, most):
+    """Chordal completion: a node hands its upper neighbours on to the lowest of them. Empty beyond ``most`` arcs."""
     room = 2 * len(other) + 16
     head = np.empty(room, np.int32)
     up = np.zeros(n + 1, np.int64)
@@ -153,6 +179,8 @@ def _complete(n, start, other):
                     k += 1
             c = next_child[c]
         base = up[v]
+        if base + k > most:
+            return up[:0].copy(), head[:0].copy(), parent
         if base + k > room:
             room = room + room // 2 + k
             more = np.empty(room, np.int32)
