@@ -181,3 +181,23 @@ def test_a_drawn_chain_by_hand(region):
 def test_a_region_that_says_nothing_of_boxes_gets_a_clear_error(toy):
     with pytest.raises(InputError, match="freight_terminals"):
         skim(build_network(toy, "today"), ["city:jiazhou"], ["city:yizhou"], mode="freight")
+
+
+def test_a_comparison_tells_money_and_co2_and_the_project(layers):
+    from yrdgis.scenarios import compare
+    from yrdgis.scenarios.compare import FREIGHT_COMPARE_COLUMNS
+
+    projects = ["sushen-neigang-west", "sushen-neigang-east", "sushen-neigang-jiangsu"]
+    before, after = (
+        build_network(layers, "today", part="freight", **{how: projects})
+        for how in ("without_projects", "with_projects")
+    )
+    found = compare(
+        before, after, ["waternode:kunshan"], ["port:waigaoqiao"], mode="freight", impedance="cost"
+    )
+    row = found.frame.iloc[0]
+    assert tuple(found.frame.columns[-4:]) == FREIGHT_COMPARE_COLUMNS
+    assert row["cost_after_cny_teu"] < row["cost_before_cny_teu"]
+    assert row["co2_after_kg_teu"] < row["co2_before_kg_teu"]
+    assert "project:sushen-neigang-east" in row["project_id"]
+    assert found.meta["not_measured"] == []

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 import click
 
 from yrdgis.cli._console import echo_json, echo_rows
-from yrdgis.cli._network import joined, out_option, places, project_options, scenario_of, way_options
+from yrdgis.cli._network import (
+    joined,
+    network_of,
+    out_option,
+    places,
+    project_options,
+    scenario_of,
+    way_options,
+)
 
 if TYPE_CHECKING:
     from yrdgis.scenarios import Comparison
@@ -58,7 +66,7 @@ def command(
     layers = load_layers()
     scenarios = scenario_of(layers, before), scenario_of(layers, after, with_, without)
     starts, ends = places(layers, origins, destinations, mode=mode)
-    first, last = (joined(one.network(layers, period=period), [*starts, *ends]) for one in scenarios)
+    first, last = (joined(network_of(one, layers, mode, period), [*starts, *ends]) for one in scenarios)
     found = compare(first, last, [p.id for p in starts], [p.id for p in ends], mode=mode, impedance=impedance)
     if out is not None:
         write_table(found.frame, out)
@@ -73,6 +81,7 @@ def _show(found: Comparison) -> None:
     """Print the summary, the pairs that gained or lost most, and the projects behind them."""
     echo_rows([(key.replace("_", " "), value) for key, value in found.summary().items()])
     changed = found.frame[found.frame["change"].isin(["faster", "slower", "newly connected", "lost"])]
+    per_teu = [column for column in map(str, found.frame) if column.endswith("_teu")]
     columns = [
         "from_name_zh",
         "to_name_zh",
@@ -80,6 +89,7 @@ def _show(found: Comparison) -> None:
         "time_after_min",
         "saved_min",
         "change",
+        *per_teu,
         "project_name_zh",
     ]
     if len(changed):

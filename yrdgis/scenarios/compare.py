@@ -12,12 +12,12 @@ import pandas as pd
 
 from yrdgis.errors import InputError
 from yrdgis.metrics.answers import answer_of
-from yrdgis.metrics.skim import SKIM_COLUMNS, check_places, skim
+from yrdgis.metrics.skim import FREIGHT_COLUMNS, SKIM_COLUMNS, check_places, skim
 from yrdgis.network import Network, in_mode, rebuild
 from yrdgis.network.assumptions import distance_km
 from yrdgis.scenarios.unmeasured import unmeasured
 
-__all__ = ["CHANGES", "COMPARE_COLUMNS", "Comparison", "compare"]
+__all__ = ["CHANGES", "COMPARE_COLUMNS", "FREIGHT_COMPARE_COLUMNS", "Comparison", "compare"]
 
 CHANGES = (
     "faster",
@@ -47,6 +47,14 @@ COMPARE_COLUMNS = (
     "distance_after_km",
 )
 """Columns of a comparison; one row per pair."""
+
+FREIGHT_COMPARE_COLUMNS = (
+    "cost_before_cny_teu",
+    "cost_after_cny_teu",
+    "co2_before_kg_teu",
+    "co2_after_kg_teu",
+)
+"""Columns that a comparison in mode ``freight`` has besides."""
 
 _BITS = 62
 
@@ -167,7 +175,8 @@ def compare(
         A pair counts as ``no measurable change`` where the minutes saved are fewer than the parameter
         ``resolution.min_change_min``, fewer than half of their own range, or change sign within it; as
         ``below resolution`` where the places are nearer to each other than ``resolution.min_km`` and the way
-        is by road. Pairs that one of the networks does not connect are told apart, never given minutes.
+        is by road. In mode ``freight`` the columns of ``FREIGHT_COMPARE_COLUMNS`` follow; ``change`` speaks of minutes
+        there too, whatever is made least. Pairs that one of the networks does not connect are told apart, never given minutes.
 
     Raises
     ------
@@ -210,10 +219,17 @@ def compare(
         ]
     for side, frame in zip(("before", "after"), frames, strict=True):
         out[f"distance_{side}_km"] = frame["distance_km"].to_numpy()
+    columns = list(COMPARE_COLUMNS)
+    if mode == "freight":
+        columns += FREIGHT_COMPARE_COLUMNS
+        for column in FREIGHT_COLUMNS:
+            amount, unit = column.split("_", 1)
+            for side, frame in zip(("before", "after"), frames, strict=True):
+                out[f"{amount}_{side}_{unit}"] = frame[column].to_numpy()
     meta = {"mode": mode, "impedance": impedance, "range": range_}
     meta |= {"before": frames[0].attrs, "after": frames[1].attrs}
-    meta["not_measured"] = unmeasured(before, after).to_dict("records")
-    return Comparison(out[list(COMPARE_COLUMNS)], meta)
+    meta["not_measured"] = unmeasured(before, after, mode=mode).to_dict("records")
+    return Comparison(out[columns], meta)
 
 
 def _saved_range(
