@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from yrdgis.api import Area, DatedNetwork, accessibility, chains, compare, hinterland, isochrones, load
+    from yrdgis.api import (
+        Area,
+        DatedNetwork,
+        accessibility,
+        chains,
+        compare,
+        hinterland,
+        isochrones,
+        load,
+        value,
+    )
 
 _HOME = {
     "Area": "yrdgis.api",
@@ -26,6 +36,7 @@ _HOME = {
     "hinterland": "yrdgis.api",
     "isochrones": "yrdgis.api",
     "load": "yrdgis.api",
+    "value": "yrdgis.api",
 }
 
 __all__ = [
@@ -38,6 +49,7 @@ __all__ = [
     "hinterland",
     "isochrones",
     "load",
+    "value",
 ]
 
 

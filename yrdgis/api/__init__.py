@@ -8,11 +8,14 @@ from yrdgis.api.change import Change, compare
 from yrdgis.api.dated import DatedNetwork
 from yrdgis.api.frames import YrdAccessor
 from yrdgis.api.measures import accessibility, chains, hinterland, isochrones
+from yrdgis.api.worth import Shares, Worth, value
 
 __all__ = [
     "Area",
     "Change",
     "DatedNetwork",
+    "Shares",
+    "Worth",
     "YrdAccessor",
     "accessibility",
     "chains",
@@ -20,4 +23,5 @@ __all__ = [
     "hinterland",
     "isochrones",
     "load",
+    "value",
 ]

@@ -36,9 +36,11 @@ class Gains:
     interaction : array (projects, projects) or None
         Shapley interaction index; None where sampled.
     pairs : array (projects,)
-        Pairs of places for which the project is quicker in some set; NaN-free counts, -1 where sampled.
+        Pairs of places that the project makes quicker or connects in some set; where sampled, alone.
+    connected : array (projects,)
+        Of these, pairs that it newly connects in some set.
     most : array (projects,)
-        Most minutes (or units of the impedance) that it saves for any pair in any set.
+        Most minutes that it saves for any pair in any set, new connections apart; NaN where sampled.
     orders : int
         Random orders; 0 where exact.
     """
@@ -51,6 +53,7 @@ class Gains:
     errors: Floats
     interaction: Floats | None
     pairs: npt.NDArray[np.int64]
+    connected: npt.NDArray[np.int64]
     most: Floats
     orders: int = 0
 
@@ -72,7 +75,8 @@ def exact_gains(times: Times, measure: Measure, progress: Progress | None = None
     players, origins = len(times.projects), len(times.origins)
     put_in, take_out, shares = (np.zeros((players, origins)) for _ in range(3))
     interaction = np.zeros((players, players))
-    pairs, most = np.zeros(players, dtype=np.int64), np.zeros(players)
+    pairs, connected = (np.zeros(players, dtype=np.int64) for _ in range(2))
+    most = np.zeros(players)
     joint = 0.0
     for group in times.groups(progress):
         own = np.array(group.players, dtype=np.int64)
@@ -83,10 +87,13 @@ def exact_gains(times: Times, measure: Measure, progress: Progress | None = None
         shares[np.ix_(own, at)] += games.shapley(table)
         interaction[np.ix_(own, own)] += games.interaction(table)
         for place, player in enumerate(group.players):
-            quicker = _quicker(group.times, place)
-            pairs[player] += int((quicker > 0).sum())
+            quicker, fresh = _quicker(group.times, place)
+            pairs[player] += int(((quicker > 0) | fresh).sum())
+            connected[player] += int(fresh.sum())
             most[player] = max(most[player], float(quicker.max(initial=0)) / _MS)
-    return Gains(measure, joint, put_in, take_out, shares, np.zeros(players), interaction, pairs, most)
+    return Gains(
+        measure, joint, put_in, take_out, shares, np.zeros(players), interaction, pairs, connected, most
+    )
 
 
 def _by_origin(group: Group, measure: Measure, columns: int) -> tuple[Floats, npt.NDArray[np.int64]]:
@@ -101,13 +108,15 @@ def _by_origin(group: Group, measure: Measure, columns: int) -> tuple[Floats, np
     return table, at
 
 
-def _quicker(times: npt.NDArray[np.int64], player: int) -> npt.NDArray[np.int64]:
-    """Most that one player saves for each pair, over all sets; a new connection counts as its last saving."""
+def _quicker(
+    times: npt.NDArray[np.int64], player: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Most that one player saves for each pair over all sets, and whether it connects the pair in some set."""
     pair = times.reshape(-1, 2, 1 << player, times.shape[1])
     without, with_ = pair[:, 0], pair[:, 1]
     saved = np.where((without >= 0) & (with_ >= 0), without - with_, 0)
-    fresh = (without < 0) & (with_ >= 0)
-    return np.maximum(saved.max(axis=(0, 1)), fresh.any(axis=(0, 1)).astype(np.int64))
+    fresh = np.asarray(((without < 0) & (with_ >= 0)).any(axis=(0, 1)))
+    return saved.max(axis=(0, 1)), fresh
 
 
 def sampled_gains(
@@ -147,9 +156,9 @@ def sampled_gains(
     alone = worth([1 << player for player in range(players)])
     without = worth([whole ^ (1 << player) for player in range(players)])
     found = games.sampled_shapley(worth, players, error=error, seed=seed, progress=progress)
-    some = [
-        int((matrix != times.base).sum()) for _, matrix in times.matrices([1 << p for p in range(players)])
-    ]
+    alone_matrices = [matrix for _, matrix in times.matrices([1 << p for p in range(players)])]
+    changed = [int((matrix != times.base).sum()) for matrix in alone_matrices]
+    joined = [int(((times.base < 0) & (matrix >= 0)).sum()) for matrix in alone_matrices]
     return Gains(
         measure,
         float((all_ - nothing).sum()),
@@ -158,7 +167,8 @@ def sampled_gains(
         found.values,
         found.total_errors,
         None,
-        np.array(some, dtype=np.int64),
-        np.full(players, np.inf),
+        np.array(changed, dtype=np.int64),
+        np.array(joined, dtype=np.int64),
+        np.full(players, np.nan),
         found.orders,
     )

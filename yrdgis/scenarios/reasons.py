@@ -21,6 +21,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "capacity": ("capacity only: this model has no volumes", "仅增加能力，本模型没有流量"),
     "elsewhere": ("no passengers on it ({mode}): ask for freight", "不承运旅客（{mode}），请按货运计量"),
     "no network": ("not on the network: the layers give it no link", "不在路网上：图层没有它的路段"),
+    "mode": ("no part of mode {mode}", "不属于出行方式{mode}"),
     "no train": ("no train is known to run on it", "没有已知的列车经由该线"),
     "requires": ("requires {needs}, not among the projects", "须先有{needs}，不在所列项目中"),
     "no faster way": ("no faster way between these places", "所列地点之间没有更快的走法"),

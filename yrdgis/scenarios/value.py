@@ -50,6 +50,7 @@ VALUE_COLUMNS = (
     "worth_low",
     "worth_high",
     "pairs",
+    "newly_connected",
     "most_saved_min",
     "reason_code",
     "reason",
@@ -57,6 +58,7 @@ VALUE_COLUMNS = (
 )
 """Columns of the table of values; one row per project (and game, where projects exclude each other)."""
 
+_ON = {"drive": ("road",), "public": ("rail",), "rail": ("rail",)}
 _EXACT_PLAYERS, _EXACT_SETS = 20, 1 << 21
 Floats = npt.NDArray[np.float64]
 
@@ -384,6 +386,7 @@ def _told(task: _Task, name: str, times: Times, known: Mapping[str, Gains]) -> _
                 "worth_low": min(spread, default=0.0) if len(worths) > 1 or not spread else math.nan,
                 "worth_high": max(spread, default=0.0) if len(worths) > 1 or not spread else math.nan,
                 "pairs": 0 if at is None else int(first.pairs[at]),
+                "newly_connected": 0 if at is None else int(first.connected[at]),
                 "most_saved_min": 0.0 if at is None else float(first.most[at]),
                 **dict(zip(("reason_code", "reason", "reason_zh"), why, strict=True)),
             }
@@ -406,17 +409,16 @@ def _why_nothing(
     needs = [other for other in task.requires.get(project, ()) if other not in task.players]
     if needs:
         return ("requires", *reason_words("requires", needs=", ".join(needs)))
+    kind = task.layers["projects"].set_index("project_id").at[project, "mode"]
     if at is None or project not in times.acting:
-        code = (
-            "no train"
-            if task.layers["projects"].set_index("project_id").at[project, "mode"] == "rail"
-            else "no faster way"
-        )
+        if kind not in _ON.get(task.mode, (kind,)):
+            return ("mode", *reason_words("mode", mode=task.mode))
+        code = "no train" if kind == "rail" and task.mode != "freight" else "no faster way"
         return (code, *reason_words(code))
-    if not gains.pairs[at]:
+    if gains.orders == 0 and not gains.pairs[at]:
         return ("no faster way", *reason_words("no faster way"))
     least = task.layers.parameter("resolution.min_change_min")
-    if task.mode != "freight" and abs(gains.most[at]) < least:
+    if task.mode != "freight" and not gains.connected[at] and abs(gains.most[at]) < least:
         return ("below", *reason_words("below", most=gains.most[at], least=least))
     return ("", *reason_words(""))
 
@@ -442,14 +444,14 @@ def _pairs(task: _Task, name: str, gains: Gains) -> pd.DataFrame:
     columns = ["game", "project_id", "other_id", "name_zh", "other_name_zh", "interaction"]
     names = task.layers["projects"].set_index("project_id")["name_zh"]
     if gains.interaction is None:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=columns).astype({"interaction": float})
     rows = [
         (name, a, b, names[a], names[b], float(gains.interaction[i, j]))
         for i, a in enumerate(task.players)
         for j, b in enumerate(task.players)
         if i < j and gains.interaction[i, j] != 0
     ]
-    found = pd.DataFrame(rows, columns=columns)
+    found = pd.DataFrame(rows, columns=columns).astype({"interaction": float})
     return found.sort_values("interaction", key=abs, ascending=False, ignore_index=True)
 
 

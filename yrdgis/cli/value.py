@@ -1,0 +1,149 @@
+"""``yrdgis value``: what each project is worth, and to whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from yrdgis.cli._console import echo_json, echo_rows, progress
+from yrdgis.cli._network import out_option
+
+if TYPE_CHECKING:
+    from yrdgis.io import Layers
+    from yrdgis.scenarios import Value
+
+__all__ = ["command"]
+
+_SHOWN = 5
+
+
+@click.command()
+@click.option(
+    "--projects",
+    metavar="IDS",
+    help="Ids or names, separated by commas; those that the plan names if left out.",
+)
+@click.option(
+    "--method",
+    type=click.Choice(("shapley", "put-in", "take-out", "sampling")),
+    default="shapley",
+    show_default=True,
+    help="Shares that add up, each alone, each last, or shares from random orders.",
+)
+@click.option(
+    "--base",
+    default="plan-eve",
+    show_default=True,
+    metavar="DATE",
+    help="Day or scenario to which projects are added.",
+)
+@click.option(
+    "--mode",
+    type=click.Choice(("door", "drive", "public", "rail", "freight")),
+    default="door",
+    show_default=True,
+    help="How to get there.",
+)
+@click.option(
+    "--measure",
+    type=click.Choice(("minutes", "accessibility", "freight_cost")),
+    help="Minutes saved per trip, people reached, or yuan saved per TEU; by default what suits the mode.",
+)
+@click.option("--from", "origins", default="districts", show_default=True, metavar="NAMES", help="Who gains.")
+@click.option("--to", "destinations", metavar="NAMES", help="Where they go; the same places if left out.")
+@click.option("--no-range", "quick", is_flag=True, help="Leave out the ranges, which take most of the time.")
+@out_option
+def command(
+    projects: str | None,
+    method: str,
+    base: str,
+    mode: str,
+    measure: str | None,
+    origins: str,
+    destinations: str | None,
+    quick: bool,
+    out: str | None,
+    as_json: bool,
+) -> None:
+    """What each project is worth over a base, and to whom; without effect, why.
+
+    \b
+    yrdgis value --base plan-eve --out worth.xlsx
+    yrdgis value --projects husuhu-hsr,沪苏通铁路一期 --method take-out
+    """
+    from yrdgis.cli._network import joined, places, scenario_of
+    from yrdgis.io import load_layers, write_table
+    from yrdgis.io.names import split_names
+    from yrdgis.io.write import TABLE_FORMATS, output_path
+    from yrdgis.scenarios import value
+
+    if out is not None:
+        output_path(out, TABLE_FORMATS)
+    layers = load_layers()
+    asked = split_names(projects) if projects else _of_the_plan(layers)
+    starts, ends = places(layers, origins, destinations or origins, mode="door" if mode == "public" else mode)
+    network = joined(scenario_of(layers, base).network(layers), [*starts, *ends])
+    with progress("Sets of projects") as tell:
+        found = value(
+            network,
+            asked,
+            origins=[place.id for place in starts],
+            destinations=[place.id for place in ends] if destinations else None,
+            mode=mode,
+            measure=measure or "",
+            method=method,
+            range_=not quick,
+            progress=lambda done, total: tell("", done, total),
+        )
+    if out is not None:
+        write_table(found.frame, out)
+        click.echo(f"Wrote {len(found.frame)} projects to {out}.", err=True)
+    if as_json:
+        echo_json(_meta(found), found.frame)
+    elif out is None:
+        _show(found)
+
+
+def _of_the_plan(layers: Layers) -> list[str]:
+    table = layers["projects"]
+    return list(table.loc[table["in_plan"], "project_id"])
+
+
+def _meta(found: Value) -> dict[str, Any]:
+    by_city = {
+        str(key): {city: worth for city, worth in row.items() if worth}
+        for key, row in found.by_city().to_dict("index").items()
+    }
+    return {**found.meta, "by_city": by_city, "interactions": found.pairs.to_dict("records")}
+
+
+def _show(found: Value) -> None:
+    """Print what acts, complements and substitutes; what does nothing, and why, on standard error."""
+    meta = found.meta
+    for game, joint in meta["joint"].items():
+        which = f"game {game}: " if game else ""
+        click.echo(f"{which}together {joint:.4f} {meta['unit']} over {meta['base']} ({meta['as_of']})")
+    acting = found.frame[found.frame["worth"].ne(0) | found.frame["reason_code"].eq("")]
+    figures = acting[["worth", "worth_low", "worth_high", "put_in", "take_out"]].map("{:.5f}".format)
+    shares = acting["share"].map("{:.1%}".format)
+    told = [acting["name_zh"], acting["name"], *(figures[c] for c in figures), shares, acting["reason"]]
+    rows = list(zip(*told, strict=True))
+    header = ["name_zh", "name", "worth", "low", "high", "put_in", "take_out", "share", "note"]
+    click.echo()
+    echo_rows(rows, header)
+    for title, pairs in (
+        ("complements", found.complements(_SHOWN)),
+        ("substitutes", found.substitutes(_SHOWN)),
+    ):
+        if len(pairs):
+            click.echo()
+            cells = [
+                (a, b, f"{x:.5f}")
+                for a, b, x in pairs[["name_zh", "other_name_zh", "interaction"]].to_numpy()
+            ]
+            echo_rows(cells, [title, "", "interaction"])
+    if meta["pulled_in"]:
+        click.echo(f"Added because others require them: {', '.join(meta['pulled_in'])}", err=True)
+    for row in found.frame[found.frame["reason_code"].ne("")].itertuples():
+        click.echo(f"No effect: {row.name_zh}: {row.reason}", err=True)
