@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from yrdgis.errors import InputError
-from yrdgis.metrics.connectivity import MODES, built_links
+from yrdgis.metrics.connectivity import built_links, road_classes
 from yrdgis.metrics.frames import layers_of, minutes
 from yrdgis.network import Network
 from yrdgis.network.assumptions import distance_km
@@ -95,7 +95,7 @@ def crossings_of_borders(network: Network, modes: Sequence[str] = ("road", "rail
         confidence=worst(out["confidence"].unique()),
         undated_share=round(network.undated_share, 4),
         range="none: a count does not depend on the parameters",
-        rests_on=_classes_of(network),
+        rests_on=road_classes(network),
     )
     return out
 
@@ -178,7 +178,7 @@ def town_pairs(
         forecast=bool(network.attrs.get("forecast", False)),
         confidence="low",
         undated_share=round(network.undated_share, 4),
-        rests_on=_classes_of(network),
+        rests_on=road_classes(network),
         resolution="below resolution",
     )
     return out
@@ -444,11 +444,3 @@ def _class(layers: Any, links: pd.DataFrame, mode: str) -> pd.Series:
     rows = layers[layer]
     key = by or "link_id"
     return links[key].map(dict(zip(rows[key], rows[column], strict=True))).fillna("unknown")
-
-
-def _classes_of(network: Network) -> list[str]:
-    """Road classes that the network holds, which border figures rest on."""
-    layers = layers_of(network, what="border figures")
-    roads = built_links(network, "road")
-    known = layers[MODES["road"][0]].set_index("link_id")["facility_type"]
-    return sorted(set(known.reindex(roads["link_id"])) - {""}) if len(roads) else []

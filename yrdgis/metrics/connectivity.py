@@ -32,6 +32,7 @@ __all__ = [
     "connectivity",
     "efficiency",
     "graph_indices",
+    "road_classes",
     "weak_points",
 ]
 
@@ -91,6 +92,14 @@ def built_links(network: Network, mode: str) -> pd.DataFrame:
     for end, one in zip(("from", "to"), ends, strict=True):
         out[f"{end}_city_id"] = one["city_id"].fillna("").to_numpy(object)
     return out.reset_index(drop=True)
+
+
+def road_classes(network: Network) -> list[str]:
+    """Types of road that a network holds, on which figures about borders and towns rest."""
+    layers = layers_of(network, what="road classes")
+    roads = built_links(network, "road")
+    known = layers[MODES["road"][0]].set_index("link_id")["facility_type"]
+    return sorted(set(known.reindex(roads["link_id"])) - {""}) if len(roads) else []
 
 
 def graph_indices(links: pd.DataFrame) -> pd.Series:
