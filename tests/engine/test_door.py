@@ -73,6 +73,8 @@ def test_unreachable_and_limit(line):
         (lambda e: e.update(changed={0: -1}), "0 or more"),
         (lambda e: e.update(added=([0], [9], [1])), "head of link 0 is 9"),
         (lambda e: prepare(1, [], [], [], engine="magic"), "No engine named"),
+        (lambda e: prepare(1, [], [], [], order="magic"), "No order named"),
+        (lambda e: prepare(1, [], [], [], memory_mb=0), "memory_mb is 0"),
     ],
 )
 def test_refusals_say_what_and_where(line, call, told):

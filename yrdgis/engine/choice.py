@@ -85,10 +85,13 @@ class Backend(Protocol):
 class Backends:
     """The engines of one network, each made when it is first needed."""
 
-    def __init__(self, graph: Graph, engine: str, memory_mb: int, before: Backends | None = None) -> None:
+    def __init__(
+        self, graph: Graph, engine: str, memory_mb: int, order: str = "own", before: Backends | None = None
+    ) -> None:
         self.graph = graph
         self.engine = engine
         self.memory_mb = memory_mb
+        self.order = order
         self._made: dict[str, Backend] = {}
         self._no_hierarchy: str = "" if before is None else before._no_hierarchy
         self._before: dict[str, Backend] = {} if before is None else {**before._before, **before._made}
@@ -159,8 +162,8 @@ class Backends:
             return SciPyBackend(self.graph, self.memory_mb)
         from yrdgis.engine.preparing import prepare_cch
 
-        return prepare_cch(self.graph, self.memory_mb)
+        return prepare_cch(self.graph, self.memory_mb, self.order)
 
     def updated(self, graph: Graph) -> Backends:
         """The same engines on a changed graph, brought up to date when they are asked."""
-        return Backends(graph, self.engine, self.memory_mb, self)
+        return Backends(graph, self.engine, self.memory_mb, self.order, self)

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from yrdgis.engine.answers import Nearest, Paths, Reach
 from yrdgis.engine.choice import ENGINES, Backend, Backends, Choice
 from yrdgis.engine.graph import Changes, Graph
+from yrdgis.engine.order import ORDERS
 from yrdgis.engine.work import Monitor, Progress
 from yrdgis.errors import EngineError
 
@@ -30,6 +31,7 @@ def prepare(
     y: ArrayLike | None = None,
     engine: str = "auto",
     memory_mb: int = 1024,
+    order: str = "own",
 ) -> Engine:
     """Make a network ready for shortest-path questions.
 
@@ -47,6 +49,8 @@ def prepare(
         "auto" takes for each question what is faster; `Engine.explain` says which and why.
     memory_mb : int
         Most working memory of one call in megabytes, besides the network and the answer itself.
+    order : {"own", "metis"}
+        How a hierarchy finds its order of nodes; "metis" needs the package pymetis.
 
     Returns
     -------
@@ -67,7 +71,9 @@ def prepare(
         raise EngineError(f"No engine named {engine!r}. There are: {', '.join(ENGINES)}.")
     if memory_mb < 1:
         raise EngineError(f"memory_mb is {memory_mb}; expected 1 or more.")
-    return Engine(Backends(Graph.of(n, tail, head, weight, x, y), engine, memory_mb))
+    if order not in ORDERS:
+        raise EngineError(f"No order named {order!r}. There are: {', '.join(ORDERS)}.")
+    return Engine(Backends(Graph.of(n, tail, head, weight, x, y), engine, memory_mb, order))
 
 
 class Engine:
