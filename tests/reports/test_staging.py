@@ -26,9 +26,14 @@ def test_a_second_run_replaces_the_first_whole(tmp_path: Path) -> None:
 def test_a_run_that_fails_leaves_the_old_one_and_nothing_else(tmp_path: Path) -> None:
     target = tmp_path / "out"
     _fill(target, "good")
-    with pytest.raises(RuntimeError, match="midway"), staged_folder(target) as part:
-        (part / "page.html").write_text("half")
-        raise RuntimeError("midway")
+
+    def _half(text: str) -> None:
+        with staged_folder(target) as part:
+            (part / "page.html").write_text(text)
+            raise RuntimeError("midway")
+
+    with pytest.raises(RuntimeError, match="midway"):
+        _half("half")
     assert (target / "page.html").read_text() == "good"
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Recipe", "build_network", "in_mode", "rebuild", "with_points"]
 
 _KEPT = 6
+_PARTS = ("", "drive", "freight")
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,9 @@ def build_network(
         Time of day: free flow, or the peak.
     label : str, optional
         Name for maps; the date and projects by default.
-    part : {"", "freight"}
-        ``freight`` builds the freight part alone, which otherwise is built when it is first asked for.
+    part : {"", "drive", "freight"}
+        ``drive`` builds the roads alone, where nothing else is asked; ``freight`` builds the freight part alone,
+        which otherwise is built when it is first asked for.
 
     Returns
     -------
@@ -108,8 +110,8 @@ def build_network(
         label if label is not None else str(as_of),
         part,
     )
-    if part not in ("", "freight"):
-        raise InputError(f"a network has no part {part!r}; there is freight")
+    if part not in _PARTS:
+        raise InputError(f"a network has no part {part!r}; there are {' and '.join(_PARTS[1:])}")
     return _from_recipe(recipe)
 
 
@@ -213,10 +215,11 @@ def _made(recipe: Recipe) -> Network:
     if recipe.part == "freight":
         return _freight(effects, base, assume, recipe)
     drive = _drive(effects, base, assume, recipe.period)
-    rail_nodes, rail = _rail(effects, recipe)
-    metro_nodes, metro = _metro(effects, base, assume, recipe.period)
-    links = _named(_with_projects(together([drive, rail, metro], LINK_COLUMNS), effects), layers)
-    nodes = together([base.places, _road_nodes(base, drive), rail_nodes, metro_nodes], NODE_COLUMNS)
+    frames = [(_road_nodes(base, drive), drive)]
+    if recipe.part != "drive":
+        frames += [_rail(effects, recipe), _metro(effects, base, assume, recipe.period)]
+    links = _named(_with_projects(together([links for _, links in frames], LINK_COLUMNS), effects), layers)
+    nodes = together([base.places, *(nodes for nodes, _ in frames)], NODE_COLUMNS)
     nodes = nodes.assign(confidence=nodes["confidence"].replace("", "high").fillna("high"))
     return Network(
         nodes.drop(columns="layer_kind", errors="ignore"),

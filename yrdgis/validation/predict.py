@@ -172,7 +172,7 @@ def _road(layers: Layers, rows: pd.DataFrame, as_of: dt.date, variant: str) -> p
     from yrdgis.metrics.path import path
     from yrdgis.network.build import build_network, with_points
 
-    network = build_network(layers, as_of, variant=variant)
+    network = build_network(layers, as_of, variant=variant, part="drive")
     points = _points(rows)
     if len(points):
         network = with_points(network, points)
