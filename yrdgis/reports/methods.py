@@ -21,6 +21,7 @@ GROUPS: dict[str, Words] = {
     "bus": ("公共汽车", "bus"),
     "transfer": ("换乘步行", "walks of transfers"),
     "freight": ("货运", "freight"),
+    "hinterland": ("港口腹地", "hinterlands of ports"),
     "value": ("项目价值", "value of projects"),
     "isochrone": ("等时圈", "isochrones"),
     "resolution": ("分辨率", "resolution"),
@@ -91,6 +92,30 @@ FORMULAS: tuple[tuple[Words, tuple[Words, ...]], ...] = (
                 "取自驾与“接驳 + 铁路或城市轨道 + 接驳”的较短者，逐段可查。没有城市轨道数据的地方，市内一段 = 绕行系数 × 直线距离 ÷ 按圈层的车速，注明为假定。",
                 "The shorter of driving and access + rail or metro + egress, with all legs. Where no metro layer reaches, the "
                 "urban leg is detour × straight distance ÷ a speed by ring, marked assumed.",
+            ),
+        ),
+    ),
+    (
+        ("货运", "Freight"),
+        (
+            (
+                "一只标箱的运输链：集卡（固定部分 + 公里 × 运价）、码头或货场装卸、候船候车、航行或铁路运行、过闸、港内待装；空箱返程计入费用与排放。"
+                "驳船可驶入不低于其等级的航道，航速与单箱成本随等级而变；内河驳船不靠深水港，经转运港换江海直达船、支线船，或由集卡过桥。",
+                "The chain of one TEU: truck (fixed part + km × price), handling on a quay or in a yard, the wait for a departure, "
+                "sailing or running, locks, and the dwell in port; the empty return counts in money and CO2. A barge uses "
+                "waterways of its class and larger ones, and speed and cost of a box go with the class; canal barges call at no "
+                "deep-sea port: their boxes change at a gateway to river-sea ships or feeders, or cross the bridge by truck.",
+            ),
+            (
+                "时间、里程、费用、二氧化碳可分别取最小；另列出三者互不相让的全部运输链（帕累托集，整数计算，精确）。哪些码头装卸集装箱为假定。",
+                "Time, distance, money and CO2 can each be made least; and all chains that none beats in three of them at once "
+                "(the Pareto set, exact in whole numbers) can be listed. Which quays handle boxes is assumed.",
+            ),
+            (
+                "腹地：广义费用 G = 费用 + 时间价值 × 小时；同一港口内各类运输链按 exp(−m·G) 分担，港口按 exp(−p·对数和) 分担，p ≤ m。"
+                "不含海运航班、口岸服务与合同。",
+                "Hinterlands: generalised cost G = money + worth of an hour × hours; kinds of chain to one port share by "
+                "exp(−m·G), ports by exp(−p·logsum), p ≤ m. Overseas sailings, port services and contracts are not in it.",
             ),
         ),
     ),
