@@ -28,6 +28,7 @@ _SWEEP_S_NODE = 0.2e-9
 _SWEEP_S_START = 2e-3
 _CUSTOMISE_S_NODE = 150e-9
 _PREPARE_S_NODE = 8e-6
+_SOON_S = 0.02
 _START_S = 1.0
 _COMPILE_S = 15.0
 _PROBES = 5
@@ -104,13 +105,15 @@ class Backends:
             return Choice("scipy", self._no_hierarchy)
         graph = self.graph
         size = f"{graph.n} nodes, {origins} origins"
-        hierarchy = self._hierarchy_s(origins)
         least = origins * graph.n * _SCIPY_S_NODE_SEEN
+        most = least + origins * graph.n * _SCIPY_S_NODE_SETTLED
+        if most < _SOON_S and "cch" not in self._made:
+            return Choice("scipy", f"{size}: {most:.2g} s expected at most")
+        hierarchy = self._hierarchy_s(origins)
         if hierarchy <= least:
             return Choice(
                 "cch", f"{size}: {hierarchy:.2g} s expected, SciPy needs {least:.2g} s at the least"
             )
-        most = least + origins * graph.n * _SCIPY_S_NODE_SETTLED
         if most <= hierarchy:
             return Choice(
                 "scipy", f"{size}: {most:.2g} s expected at most, a hierarchy needs {hierarchy:.2g} s"
