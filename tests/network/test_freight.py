@@ -201,3 +201,12 @@ def test_a_comparison_tells_money_and_co2_and_the_project(layers):
     assert row["co2_after_kg_teu"] < row["co2_before_kg_teu"]
     assert "project:sushen-neigang-east" in row["project_id"]
     assert found.meta["not_measured"] == []
+
+
+def test_a_link_of_the_user_joins_the_chains(layers):
+    whole = build_network(layers, "today")
+    ends = {"from_node_id": ["city:huzhou"], "to_node_id": ["port:yangshan"]}
+    link = pd.DataFrame({**ends, "mode": "freight", "kind": "road", "total_min": [1.0]}, index=["tube"])
+    frame = skim(whole.with_(link), ["city:huzhou"], ["port:yangshan", "port:taicang"], mode="freight")
+    assert frame["time_min"].iloc[0] == 1
+    assert frame["time_min"].iloc[1] > 60

@@ -179,11 +179,11 @@ def with_points(network: Network, points: pd.DataFrame) -> Network:
 def in_mode(network: Network, mode: str) -> Network:
     """The network that a mode is asked on: for ``freight`` its freight part, built when first asked for.
 
-    Points that were added stay, and roads, tracks and waterways that were closed stay closed. A network that
-    has freight links already, or was not built from layers, is taken as it is.
+    Points and freight links that were added stay, and roads and tracks that were closed stay closed. A network
+    that was not built from layers is taken as it is.
     """
     recipe = network.recipe
-    if mode != "freight" or recipe is None or recipe.part == "freight" or "freight" in network.modes:
+    if mode != "freight" or recipe is None or recipe.part == "freight":
         return network
     freight = _from_recipe(replace(recipe, part="freight"))
     points = network.nodes[network.nodes["kind"].eq("point")]
@@ -193,6 +193,11 @@ def in_mode(network: Network, mode: str) -> Network:
     if len(gone) and "infra_id" in was:
         closed = freight.links["infra_id"].isin(set(was.loc[gone, "infra_id"].dropna()) - {""})
         freight = freight.without(freight.links.index[closed])
+    own = network.links[network.links["mode"].eq("freight")]
+    if len(own):
+        ends = network.nodes.index.isin([*own["from_node_id"], *own["to_node_id"]])
+        new = network.nodes[ends & ~network.nodes.index.isin(freight.nodes.index)]
+        freight = freight.with_(own, new)
     return freight
 
 
