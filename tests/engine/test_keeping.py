@@ -192,6 +192,7 @@ def test_a_network_without_small_cuts_is_left_to_scipy(monkeypatch):
     with pytest.raises(EngineError, match="can't be cut along few nodes"):
         prepare(300, tail, head, weight, engine="cch").many_to_many([0], [1])
     engine = prepare(300, tail, head, weight)
+    monkeypatch.setattr("yrdgis.engine.choice._SOON_S", 0)
     monkeypatch.setattr(engine._backends, "_hierarchy_s", lambda origins: 0.0)
     expected = prepare(300, tail, head, weight, engine="scipy").many_to_many([0], [1])
     np.testing.assert_array_equal(engine.many_to_many([0], [1]), expected)
