@@ -207,7 +207,7 @@ def cohesion(
         rows.append(
             {
                 "cluster_id": cluster,
-                **facts.loc[cluster, ["name", "name_zh", "kind"]].to_dict(),
+                **{column: facts.at[cluster, column] for column in ("name", "name_zh", "kind")},
                 "reading": reading,
                 "members": ";".join(members),
                 "missing": ";".join(missing),
@@ -262,8 +262,9 @@ def _members(layers: Any, network: Network, wanted: list[str]) -> list[tuple[str
 def _centres(layers: Any, network: Network) -> dict[str, str]:
     """Own centre of a member: the seat of its district for a town, of its city for a district."""
     towns, districts = layers["towns"], layers["districts"]
-    of = {str(a): str(b) for a, b in zip(towns["town_id"], towns["district_id"], strict=True)}
-    of |= {str(a): str(b) for a, b in zip(districts["district_id"], districts["city_id"], strict=True)}
+    of: dict[str, str] = {}
+    for rows, member, centre in ((towns, "town_id", "district_id"), (districts, "district_id", "city_id")):
+        of.update({str(a): str(b) for a, b in zip(rows[member], rows[centre], strict=True)})
     return {member: centre for member, centre in of.items() if centre in network.nodes.index}
 
 

@@ -163,6 +163,7 @@ def with_range(network: Network, measure: Callable[[Network], pd.DataFrame]) -> 
         and of those at both ends.
     """
     frames = [measure(network), *(measure(rebuild(network, parameters=end)) for end in ("low", "high"))]
+    frames = [frame.reindex(frames[0].index) for frame in frames]
     out = frames[0].copy()
     for column in frames[0].select_dtypes("number").columns:
         values = np.stack([frame[column].to_numpy(float) for frame in frames])
