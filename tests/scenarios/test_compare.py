@@ -117,3 +117,44 @@ def test_what_times_can_not_show_is_named_with_the_reason(toy):
     assert told["project:yigang-terminal"] == "capacity changes no free-flow time"
     assert "vessel_class" in told["project:jiayi-canal"]
     assert "project:lake-road" not in told
+
+
+def test_parts_add_up_to_the_minutes_saved(layers):
+    before, after = build_network(layers, "plan-eve"), build_network(layers, "today")
+    ends = ["city:huzhou", "city:suzhou", "city:nantong", "district:320583"]
+    found = compare(before, after, ["city:shanghai", "station:shanghai-hongqiao"], ends, range_=False)
+    parts = found.frame[["access_saved_min", "in_vehicle_saved_min", "transfer_saved_min"]].sum(axis=1)
+    assert np.allclose(parts, found.frame["saved_min"])
+    by_rail = compare(
+        before, after, ["station:shanghai-hongqiao"], ["city:huzhou"], mode="rail", range_=False
+    )
+    row = by_rail.frame.iloc[0]
+    assert row["in_vehicle_saved_min"] > 10
+    assert row["access_saved_min"] == 0
+
+
+def test_summaries_by_city_weigh_people(toy):
+    before, after = build_network(toy, "2019-12-01"), build_network(toy, "2019-12-01", without_projects=[])
+    after = after.without(
+        [link for link in after.links.index if link.startswith("roadlink:g1/jiadong--yixi")]
+    )
+    districts = ["district:990101", "district:990102", "district:980101", "district:980122"]
+    found = compare(before, after, districts, mode="drive", range_=False)
+    table = found.by_city("from")
+    assert list(table.index) == ["city:jiazhou", "city:yizhou"]
+    people = toy["districts"].set_index("district_id")["pop_2020"].astype(float)
+    own = found.frame[found.frame["from_id"].isin(districts[:2])].dropna(subset="saved_min")
+    weight = people[own["from_id"]].to_numpy() * people[own["to_id"]].to_numpy()
+    assert table.loc["city:jiazhou", "mean_saved_min"] == pytest.approx(
+        np.average(own["saved_min"], weights=weight)
+    )
+    assert table.loc["city:jiazhou", "people"] == people[districts[:2]].sum()
+    assert table["pairs"].sum() == len(found.by_district("to")) * 4 == 16
+
+
+def test_places_without_people_have_no_weighted_mean(toy):
+    network = build_network(toy, "2019-12-01")
+    found = compare(network, network, ["station:jiazhou"], ["station:jiadong"], mode="rail", range_=False)
+    assert found.by_city().empty or found.by_city()["mean_saved_min"].isna().all()
+    with pytest.raises(InputError, match="from and a to"):
+        found.by_district("middle")

@@ -112,3 +112,34 @@ def test_its_network_is_that_of_its_day_and_projects(toy):
     network = one.network(toy)
     assert network.label == "lake"
     assert network.links.equals(build_network(toy, "today", with_projects=["lake-road"]).links)
+
+
+@given(IDS, IDS, IDS)
+def test_union_and_intersection_keep_the_laws_of_sets(a, b, c):
+    one, two, three = (Scenario(END, ids) for ids in (a, b, c))
+    assert one | two == two | one
+    assert one | one == one
+    assert one & two == two & one
+    assert one & one == one
+    assert (one | two) | three == one | (two | three)
+    assert (one & two).with_projects == a & b
+    assert one & (one | two) == one
+
+
+def test_projects_are_chosen_by_status_and_plan_with_what_they_require(layers):
+    building = Scenario(dt.date(2019, 12, 1)).choose(
+        layers, status="under_construction", in_plan=True, mode="rail"
+    )
+    table = layers["projects"].set_index("project_id")
+    assert "project:beiyanjiang" in building.with_projects
+    assert "project:hutong-1" in building.with_projects
+    assert table.at["project:hutong-1", "status"] == "operating"
+    assert building.problems(layers) == []
+    with pytest.raises(InputError, match="under_construction"):
+        building.choose(layers, status="finished")
+
+
+def test_a_person_can_read_a_scenario():
+    one = Scenario(END, frozenset({"project:b", "project:a"}), frozenset({"project:c"}), "optimistic", "mine")
+    assert repr(one) == "<Scenario mine 2030-12-31, optimistic dates: with a, b; without c>"
+    assert repr(Scenario(END)) == "<Scenario 2030-12-31: as dated>"

@@ -60,6 +60,14 @@ class Change:
         """For each place at one end, minutes saved and pairs that changed."""
         return self.comparison.by_place(end)
 
+    def by_city(self, end: str = "to") -> pd.DataFrame:
+        """For each city at one end, pairs that changed and minutes saved, weighted by people."""
+        return self.comparison.by_city(end)
+
+    def by_district(self, end: str = "to") -> pd.DataFrame:
+        """For each district at one end, pairs that changed and minutes saved, weighted by people."""
+        return self.comparison.by_district(end)
+
     def map(self, by: str = "saved", **options: Any) -> folium.Map:
         """Map of what one place gains; saved, it is one file that needs no internet.
 

@@ -72,7 +72,8 @@ def command(
         write_table(found.frame, out)
         click.echo(f"Wrote {len(found.frame)} pairs to {out}.", err=True)
     if as_json:
-        echo_json({**found.meta, "summary": found.summary()}, found.frame)
+        by_city = found.by_city().reset_index().to_dict("records")
+        echo_json({**found.meta, "summary": found.summary(), "by_city": by_city}, found.frame)
     elif out is None:
         _show(found)
 
@@ -99,6 +100,10 @@ def _show(found: Comparison) -> None:
         by_project = found.by_project().reset_index().head(_SHOWN)
         click.echo()
         echo_rows(list(by_project.itertuples(index=False, name=None)), list(by_project.columns))
+    cities = found.by_city().reset_index()
+    if len(cities):
+        click.echo()
+        echo_rows(list(cities.itertuples(index=False, name=None)), list(cities.columns))
     for project in found.meta["not_measured"]:
         told = f"{project['name_zh']} {project['name']}: {project['not_measured']}"
         click.echo(f"Not measured: {told}", err=True)

@@ -82,6 +82,7 @@ def answer_of(
     mode: str,
     impedance: str,
     flags: Mapping[str, Ints] | None = None,
+    sums: Mapping[str, Ints] | None = None,
 ) -> Answer:
     """Least impedance of each pair over the ways of a mode, the first way where two are equal in all.
 
@@ -94,11 +95,13 @@ def answer_of(
         As for `yrdgis.metrics.skim.skim`.
     flags : mapping of arrays, optional
         Bits per link of the network, joined by "or" along each path.
+    sums : mapping of arrays, optional
+        Whole numbers per link, added along each path.
     """
     return reduce(
         Answer.better,
         (
-            _one_way(network, origins, destinations, way, number, impedance, flags or {})
+            _one_way(network, origins, destinations, way, number, impedance, flags or {}, sums or {})
             for number, way in enumerate(ways_of(mode))
         ),
     )
@@ -142,11 +145,13 @@ def _one_way(
     number: int,
     impedance: str,
     flags: Mapping[str, Ints],
+    sums: Mapping[str, Ints],
 ) -> Answer:
     graph = compile_graph(network, mode=way, impedance=impedance)
     from_stops, to_stops = (stops_of(network, places, way) for places in (origins, destinations))
     starts, ends = ([stop for stops in groups for stop in stops] for groups in (from_stops, to_stops))
     along = _along(graph) | {name: Along(bits, "or") for name, bits in flags.items()}
+    along |= {name: Along(numbers) for name, numbers in sums.items()}
     shape = (len(starts), len(ends))
     arrays = {name: np.zeros(shape, dtype=np.int64) for name in ("value", "legs", *along)}
     for block in blocks(graph, starts, ends, along=along):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,8 @@ from yrdgis.metrics.answers import answer_of
 from yrdgis.metrics.skim import FREIGHT_COLUMNS, SKIM_COLUMNS, check_places, skim
 from yrdgis.network import Network, in_mode, rebuild
 from yrdgis.network.assumptions import distance_km
+from yrdgis.scenarios.parts import PARTS, parts_of
+from yrdgis.scenarios.summaries import PLACE_COLUMNS, place_facts, summed_by
 from yrdgis.scenarios.unmeasured import unmeasured
 
 __all__ = ["CHANGES", "COMPARE_COLUMNS", "FREIGHT_COMPARE_COLUMNS", "Comparison", "compare"]
@@ -37,6 +39,7 @@ COMPARE_COLUMNS = (
     "saved_min",
     "saved_low_min",
     "saved_high_min",
+    *(f"{part}_saved_min" for part in PARTS),
     "newly_connected",
     "lost",
     "change",
@@ -68,15 +71,19 @@ class Comparison:
     frame : pandas.DataFrame
         One row per pair, columns of ``COMPARE_COLUMNS``. ``saved_min`` is positive where the way became
         shorter, NaN where a pair was or is not connected; ``saved_low_min`` and ``saved_high_min`` bound it
-        over the ends of the parameters' ranges (NaN where not asked for).
+        over the ends of the parameters' ranges (NaN where not asked for). ``access_saved_min``,
+        ``in_vehicle_saved_min`` and ``transfer_saved_min`` add up to it.
     meta : mapping
         ``not_measured`` (projects that differ and that travel times can't show, with the reason), ``mode``,
         ``impedance``, ``before`` and ``after`` with their dates, forecasts, confidence and undated
         shares.
+    places : pandas.DataFrame
+        City, district and people of every place of a pair, by id.
     """
 
     frame: pd.DataFrame
     meta: Mapping[str, Any]
+    places: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PLACE_COLUMNS)))
 
     def __repr__(self) -> str:
         counts = self.frame["change"].value_counts()
@@ -145,6 +152,20 @@ class Comparison:
         )
         return out.reset_index().set_index(f"{end}_id")
 
+    def by_city(self, end: str = "to") -> pd.DataFrame:
+        """For each city at one end: pairs that changed, and minutes saved, weighted by people.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As `yrdgis.scenarios.summaries.summed_by` gives it.
+        """
+        return summed_by(self.frame, self.places, "city_id", end)
+
+    def by_district(self, end: str = "to") -> pd.DataFrame:
+        """For each district at one end: pairs that changed, and minutes saved, weighted by people."""
+        return summed_by(self.frame, self.places, "district_id", end)
+
 
 def compare(
     before: Network,
@@ -208,6 +229,9 @@ def compare(
     if range_:
         bounds = _saved_range(before, after, starts, ends, mode, impedance, out["saved_min"])
         out["saved_low_min"], out["saved_high_min"] = bounds
+    parts = [parts_of(network, starts, ends, mode=mode, impedance=impedance) for network in (before, after)]
+    for part in PARTS:
+        out[f"{part}_saved_min"] = (parts[0][part] - parts[1][part]).to_numpy()
     out["newly_connected"] = np.isnan(first) & ~np.isnan(last)
     out["lost"] = ~np.isnan(first) & np.isnan(last)
     out["change"] = _changes(out, before, after, mode)
@@ -229,7 +253,8 @@ def compare(
     meta = {"mode": mode, "impedance": impedance, "range": range_}
     meta |= {"before": frames[0].attrs, "after": frames[1].attrs}
     meta["not_measured"] = unmeasured(before, after, mode=mode).to_dict("records")
-    return Comparison(out[columns], meta)
+    places = place_facts(after, list(dict.fromkeys([*starts, *ends])))
+    return Comparison(out[columns], meta, places)
 
 
 def _saved_range(

@@ -102,10 +102,69 @@ class Scenario:
         left_out = (self.without_projects & other.without_projects) - added
         return replace(self, with_projects=added, without_projects=left_out, name="")
 
+    def __and__(self, other: Scenario) -> Scenario:
+        """Intersection of two scenarios of one day: the projects that both add, and those that either leaves
+        out.
+        """
+        self._same_day(other)
+        added = self.with_projects & other.with_projects
+        left_out = (self.without_projects | other.without_projects) - added
+        return replace(self, with_projects=added, without_projects=left_out, name="")
+
     def __sub__(self, other: Scenario) -> Scenario:
         """Difference of two scenarios of one day: this one without the projects that the other adds."""
         self._same_day(other)
         return replace(self, with_projects=self.with_projects - other.with_projects, name="")
+
+    def __repr__(self) -> str:
+        title = f" {self.name}" if self.name else ""
+        variant = "" if self.variant == "expected" else f", {self.variant} dates"
+        parts = [
+            f"{word} {', '.join(project.removeprefix('project:') for project in sorted(projects))}"
+            for word, projects in (("with", self.with_projects), ("without", self.without_projects))
+            if projects
+        ]
+        return f"<Scenario{title} {self.date.isoformat()}{variant}: {'; '.join(parts) or 'as dated'}>"
+
+    def choose(
+        self,
+        layers: Layers,
+        *,
+        status: str | Iterable[str] | None = None,
+        in_plan: bool | None = None,
+        mode: str | None = None,
+    ) -> Scenario:
+        """The scenario with all projects added that fit, and what they require.
+
+        Parameters
+        ----------
+        layers : Layers
+        status : str or iterable of str, optional
+            Such as ``under_construction``.
+        in_plan : bool, optional
+            Whether the plan names them.
+        mode : str, optional
+            ``rail``, ``road``, ``water``, ``port`` or ``air``.
+
+        Raises
+        ------
+        InputError
+            If no project has such a status or mode.
+        """
+        table = layers["projects"]
+        fits = table["project_id"].ne("")
+        wanted = {"status": {status} if isinstance(status, str) else status, "mode": {mode} if mode else None}
+        for column, values in wanted.items():
+            if values is None:
+                continue
+            strange = sorted(set(values) - set(table[column]))
+            if strange:
+                known = ", ".join(sorted(set(table[column])))
+                raise InputError(f"no project has the {column} {', '.join(strange)}; there are {known}")
+            fits = fits & table[column].isin(list(values))
+        if in_plan is not None:
+            fits = fits & table["in_plan"].eq(in_plan)
+        return self.plus(table.loc[fits, "project_id"]).closed(layers)
 
     def states(self, layers: Layers) -> pd.DataFrame:
         """Every project of some layers, and whether it is in force.
