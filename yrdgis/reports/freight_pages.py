@@ -11,6 +11,7 @@ from yrdgis.maps.style import KINDS
 from yrdgis.metrics.hinterland import hinterland, shift, totals
 from yrdgis.network import build_network
 from yrdgis.reports.context import Context
+from yrdgis.reports.tables import Column, Table
 from yrdgis.reports.thumbnails import Canvas
 from yrdgis.scenarios import scenario
 
@@ -20,7 +21,53 @@ if TYPE_CHECKING:
 
     from yrdgis.maps.hinterlands import Shift
 
-__all__ = ["draw_hinterlands", "has_ports", "hinterland_figures", "hinterlands_page"]
+__all__ = ["draw_hinterlands", "freight_tables", "has_ports", "hinterland_figures", "hinterlands_page"]
+
+_ENDS = (
+    Column("from_name_zh", "From", "从"),
+    Column("from_name", "From, romanised", "从（罗马字）"),
+    Column("to_name_zh", "Port", "港口"),
+    Column("to_name", "Port, romanised", "港口（罗马字）"),
+)
+_IDS = (Column("from_id", "Id of the place", "地点编号"), Column("to_id", "Id of the port", "港口编号"))
+
+
+def _share(key: str, title: str, title_zh: str) -> Column:
+    return Column(key, title, title_zh, decimals=3)
+
+
+_SHARES = (
+    *_ENDS,
+    _share("share", "Share of the port", "港口份额"),
+    _share("share_low", "Share, least", "份额下限"),
+    _share("share_high", "Share, greatest", "份额上限"),
+    _share("share_truck", "By truck all the way", "全程集卡"),
+    _share("share_water", "With a vessel", "水路参与"),
+    _share("share_rail", "With a train", "铁路参与"),
+    Column("cost_cny_teu", "Cost", "费用", "CNY/TEU", "元/标箱", decimals=0),
+    Column("time_min", "Time", "时间", "min", "分钟", decimals=0),
+    Column("co2_kg_teu", "CO2", "二氧化碳", "kg/TEU", "千克/标箱", decimals=0),
+    Column("generalised_cny_teu", "Generalised cost", "广义费用", "CNY/TEU", "元/标箱", decimals=0),
+    *_IDS,
+)
+_WORDS = {
+    "gain": ("gains", "份额上升"),
+    "loss": ("loses", "份额下降"),
+    "no measurable change": ("no measurable change", "无可测变化"),
+}
+_SHIFTS = (
+    Column("case_zh", "If built", "若建成"),
+    Column("case_en", "If built, English", "若建成（英文）"),
+    *_ENDS,
+    _share("share_before", "Share before", "此前份额"),
+    _share("share_after", "Share after", "此后份额"),
+    Column("shift_pp", "Shift", "变化", "percentage points", "百分点", decimals=2),
+    Column("shift_low_pp", "Shift, least", "变化下限", "percentage points", "百分点", decimals=2),
+    Column("shift_high_pp", "Shift, greatest", "变化上限", "percentage points", "百分点", decimals=2),
+    Column("change", "Change", "结论", codes=_WORDS),
+    Column("co2_change_kg_teu", "Change of CO2", "二氧化碳变化", "kg/TEU", "千克/标箱", decimals=1),
+    *_IDS,
+)
 
 
 @dataclass(frozen=True)
@@ -78,6 +125,27 @@ def _most(title: tuple[str, str], moved: pd.DataFrame) -> tuple[str, str, str]:
         f"{title[1]}: share of {row['to_name']} in {row['from_name']} (points, range)",
         f"+{row['shift_pp']:.1f} ({row['shift_low_pp']:.1f}–{row['shift_high_pp']:.1f})",
     )
+
+
+def freight_tables(context: Context) -> list[Table]:
+    """Shares of the ports by district, and what projects would shift; none where no ports are compared."""
+    import pandas as pd
+
+    if not has_ports(context):
+        return []
+    found = _found(context)
+    note = "An estimate on assumed prices and times in port; overseas sailings are not in it."
+    note_zh = "按假定的运价与在港时间估计；不含海运航班。"
+    tables = [
+        Table("hinterlands", "Hinterlands of the ports", "港口腹地", found.frame, _SHARES, note, note_zh)
+    ]
+    parts = [moved.assign(case_zh=zh, case_en=en) for (zh, en), moved in found.shifts]
+    if parts:
+        moved = pd.concat(parts, ignore_index=True)
+        tables.append(
+            Table("port_shifts", "Shifts between ports", "港口份额变化", moved, _SHIFTS, note, note_zh)
+        )
+    return tables
 
 
 def draw_hinterlands(context: Context, canvas: Canvas) -> None:
