@@ -246,6 +246,7 @@ def test_a_very_wide_table_is_refused_quickly(tmp_path):
         ("a,b\n1,2\n1,2,3\n", "line 3 has 3 values"),
         ('a,b\n"1,2\n3,4\n', "quotation mark"),
         ("a,b\n1,\x002\n", "binary"),
+        ("a" * 200_000 + ",b\n1,2\n", "no header"),
     ],
 )
 def test_broken_tables_are_refused_with_the_place(text, words, tmp_path):
@@ -397,3 +398,8 @@ def test_openstreetmap_and_rasters_are_pointed_elsewhere():
     _refused(real("osm/shanghai-huangpu.osm"), "yrdgis network import")
     _refused(real("osm/monaco.osm.gz"), "yrdgis network import")
     _refused(real("raster/world_cover_CHN-Ningbo.tif"), "raster")
+
+
+def test_old_line_ends_are_read(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"name,lon,lat\ra,121,31\rb,122,32\r")
+    assert open_vector(tmp_path / "a.csv").frame["name"].tolist() == ["a", "b"]

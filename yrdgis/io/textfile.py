@@ -109,9 +109,12 @@ def read_text_table(path: Path, *, encoding: str | None = None, limits: Limits =
     code = "utf-8" if code == "ascii" else code
     if b"\x00" in raw and not code.startswith("utf-16") and not code.startswith("utf-32"):
         raise InputError(f"{path.name}: holds null bytes: binary data or a damaged file, not a table.")
-    first = raw.decode(code, "ignore").lstrip("\ufeff").split("\n", 1)[0]
+    first = re.split(r"\r\n|\n|\r", raw.decode(code, "ignore").lstrip("\ufeff"), maxsplit=1)[0]
     delimiter = _delimiter(first)
-    names = next(csv.reader(StringIO(first[: limits.line_mb << 20]), delimiter=delimiter), [])
+    try:
+        names = next(csv.reader(StringIO(first), delimiter=delimiter), [])
+    except csv.Error as error:
+        raise InputError(f"{path.name}: the first line is no header ({error}). Is it a table?") from error
     if len(names) > limits.columns:
         raise InputError(
             f"{path.name}: {len(names):,} columns, more than the {limits.columns:,} allowed. Turn the "
