@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from yrdgis.errors import LayerError
-from yrdgis.io.dates import is_forecast, parse_date
+from yrdgis.io.dates import in_service, is_forecast, parse_date
 from yrdgis.metrics import skim
 from yrdgis.network import Network, build_network
 from yrdgis.scenarios import Comparison, compare
+from yrdgis.scenarios.kernel import Kernel, kernel_of
 from yrdgis.validation.report import Validation, validate
 
 if TYPE_CHECKING:
@@ -107,6 +108,21 @@ class Context:
     def cities_change(self) -> Comparison:
         """Between all cities, door to door, from the eve to the day."""
         return compare(self.before, self.after, list(self.layers["cities"]["city_id"]))
+
+    @cached_property
+    def candidates(self) -> list[str]:
+        """Projects that were not open on the eve and that change some link."""
+        projects, links = self.layers["projects"], self.layers["project_links"]
+        acting = set(links.loc[links["effect_kind"] != "capacity", "project_id"])
+        new = ~in_service(projects, self.eve, self.layers.valid_on)
+        return [str(p) for p in projects.loc[new, "project_id"] if p in acting]
+
+    @cached_property
+    def kernel(self) -> Kernel | None:
+        """Times from hub, cities and districts to the districts under any set of the candidates."""
+        hubs = [self.hub] if self.hub else []
+        cities = [c for c in self.layers["cities"]["city_id"] if c in self.before.nodes.index]
+        return kernel_of(self.before, self.candidates, [*hubs, *cities, *self.districts], self.districts)
 
     @cached_property
     def validation(self) -> Validation:

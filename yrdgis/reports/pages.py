@@ -13,6 +13,7 @@ from yrdgis.maps.style import STATUS_CODE
 from yrdgis.reports import freight_pages as freight
 from yrdgis.reports import method_pages as method
 from yrdgis.reports import plan_pages as plan
+from yrdgis.reports import question_pages as ask
 from yrdgis.reports.context import Context
 from yrdgis.reports.thumbnails import Canvas
 
@@ -323,6 +324,18 @@ PAGES: tuple[Page, ...] = (
         freight.hinterland_figures,
         ("districts", "freight_terminals", "water_links", "road_links", "parameters", "projects"),
         when=freight.has_ports,
+    ),
+    Page(
+        "ask",
+        "提问",
+        "Ask",
+        "任选一地与一组项目：时间、节省与项目排序随即算出，不需网络。",
+        "Choose a place and a set of projects: times, gains and a ranking follow at once, offline.",
+        ask.question_page,
+        ask.draw_question,
+        ask.question_figures,
+        ("cities", "districts", "road_links", "parameters", "projects", "project_links"),
+        lambda c: c.kernel is not None and bool(c.kernel.projects),
     ),
     Page(
         "clusters",

@@ -232,7 +232,7 @@
   /* On a narrow screen the panels at the foot are stacked; the scale stands on top of them. */
   YRD.layout = function (page) {
     const narrow = page.stage.clientWidth <= 720, below = page.slider ? page.slider.offsetHeight + 8 : 0;
-    const figures = page.figures && narrow ? page.figures.offsetHeight + 8 : 0;
+    const panel = page.figures || page.askPanel, figures = panel && narrow ? panel.offsetHeight + 8 : 0;
     page.root.style.setProperty("--above-slider", 8 + below + "px");
     page.low = narrow ? below + figures : 0;
     page.root.style.setProperty("--low", page.low + "px");

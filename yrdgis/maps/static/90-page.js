@@ -111,6 +111,7 @@
       YRD.fillFigures(this);
       YRD.fillSlider(this);
       YRD.fillSwipe(this);
+      YRD.fillAsk(this);
       YRD.layout(this);
       if (this.popup) this.popup.show();
       this.canvas.refresh();
@@ -147,6 +148,7 @@
       if (this.step) q.push("year=" + this.step.label);
       q.push("layers=" + this.groups.filter((g) => this.on[g.id]).map((g) => encodeURIComponent(g.id)).join(","));
       if (this.swiping) q.push("swipe=1");
+      if (this.ask) q.push(...this.ask.address());
       q.push("view=" + this.map.getZoom().toFixed(2) + "/" + c.lat.toFixed(4) + "/" + c.lng.toFixed(4));
       try { history.replaceState(null, "", "#" + q.join("&")); } catch (e) { /* a page inside a notebook has no address */ }
     }
@@ -160,7 +162,7 @@
       const b = this.spec.bounds, wide = this.map.getSize().x > 720;
       if (this.view) return this.map.setView([this.view[1], this.view[2]], this.view[0], { animate: false });
       this.map.fitBounds([[b[1], b[0]], [b[3], b[2]]], {
-        animate: false, paddingTopLeft: [wide ? 290 : 6, 10], paddingBottomRight: [wide && this.figures ? 60 : 10, wide ? (this.slider ? 90 : 24) : this.low + 20],
+        animate: false, paddingTopLeft: [wide ? 290 : 6, 10], paddingBottomRight: [wide && this.ask ? 380 : wide && this.figures ? 60 : 10, wide ? (this.slider ? 90 : 24) : this.low + 20],
       });
     }
   }
@@ -171,6 +173,7 @@
     YRD.buildFrame(page);
     YRD.buildSearch(page);
     YRD.buildSlider(page);
+    YRD.buildAsk(page);
     page.svgRenderer = L.svg({ padding: 0.3 });
     page.canvas = new YRD.Canvas(page);
     L.control.zoom({ position: "topright", zoomInTitle: "", zoomOutTitle: "" }).addTo(map);
@@ -188,6 +191,7 @@
     YRD.fillPanel(page);
     YRD.buildSwipe(page);
     YRD.fillSwipe(page);
+    YRD.fillAsk(page);
     YRD.bindPointer(page);
     map.on("moveend", () => page.writeAddress());
     let near = null;
@@ -199,10 +203,12 @@
     if (window.ResizeObserver) new ResizeObserver(() => { YRD.layout(page); map.invalidateSize({ animate: false }); }).observe(page.stage);
     window.addEventListener("hashchange", () => {
       page.readAddress();
+      if (page.ask) page.ask.read(new URLSearchParams(location.hash.replace(/^#/, "")));
       YRD.fillFrame(page);
       YRD.fillPanel(page);
       YRD.fillFigures(page);
       YRD.fillSlider(page);
+      YRD.fillAsk(page);
       if (page.view) page.fit();
       page.canvas.refresh();
       page.goToWanted();
