@@ -120,6 +120,8 @@ def read_text_table(path: Path, *, encoding: str | None = None, limits: Limits =
             f"{path.name}: {len(names):,} columns, more than the {limits.columns:,} allowed. Turn the "
             "table (one row a record), or cut it."
         )
+    if not names:
+        raise InputError(f"{path.name}: the first line is blank; it has to name the columns.")
     notes = []
     names = [n.strip() or f"column_{i + 1}" for i, n in enumerate(names)]
     if len(set(names)) < len(names):

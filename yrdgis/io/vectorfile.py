@@ -149,7 +149,10 @@ def open_vector(
     path = local_file(name, limits=limits)
     with ExitStack() as stack:
         inner = _unwrap(path, stack, limits)
-        opened = _open(inner, layer, encoding, coordinates, limits)
+        try:
+            opened = _open(inner, layer, encoding, coordinates, limits)
+        except UnicodeError as error:
+            raise InputError(f"{path.name}: texts in it are damaged ({error}). Export it again.") from error
     opened.path = path
     if hasattr(opened.frame, "geometry") and "geometry" in opened.frame.columns:
         opened.repairs += _not_finite(opened.frame)

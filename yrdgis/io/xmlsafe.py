@@ -80,7 +80,7 @@ def _walk(stream: IO[bytes], watch: _Watch, limit: int) -> None:
                 )
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError) as error:  # the latter for encodings that nobody knows
         what = "is cut off or not well formed" if seen else "is empty"
         raise InputError(f"{watch.name}: XML that {what} ({error}). Fetch or export it again.") from error
 
