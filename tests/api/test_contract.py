@@ -29,7 +29,9 @@ def now(area: yg.Area) -> yg.DatedNetwork:
     return area.network("today")
 
 
-def test_times_are_a_frame_that_maps_itself_into_one_offline_file(now: yg.DatedNetwork, tmp_path: Path) -> None:
+def test_times_are_a_frame_that_maps_itself_into_one_offline_file(
+    now: yg.DatedNetwork, tmp_path: Path
+) -> None:
     times = now.times("虹桥", to="districts")
     assert isinstance(times, gpd.GeoDataFrame)
     assert (len(times), times.crs.to_epsg()) == (71, 4326)
@@ -49,7 +51,9 @@ def test_a_path_is_told_in_words(now: yg.DatedNetwork) -> None:
     assert "People's Square to Huzhou" in way.tell("en")
 
 
-def test_a_comparison_is_mapped_by_project(eve: yg.DatedNetwork, now: yg.DatedNetwork, tmp_path: Path) -> None:
+def test_a_comparison_is_mapped_by_project(
+    eve: yg.DatedNetwork, now: yg.DatedNetwork, tmp_path: Path
+) -> None:
     change = yg.compare(eve, now, origins="虹桥")
     assert change.summary()["pairs"] == 71
     change.map(by="project").save(str(tmp_path / "change.html"))
@@ -58,7 +62,9 @@ def test_a_comparison_is_mapped_by_project(eve: yg.DatedNetwork, now: yg.DatedNe
         change.map(by="colour")
 
 
-def test_huzhou_gets_much_nearer_by_rail_through_its_railway(eve: yg.DatedNetwork, now: yg.DatedNetwork) -> None:
+def test_huzhou_gets_much_nearer_by_rail_through_its_railway(
+    eve: yg.DatedNetwork, now: yg.DatedNetwork
+) -> None:
     change = yg.compare(eve, now, origins="上海虹桥", destinations="湖州", mode="rail").frame.iloc[0]
     assert change["change"] == "faster"
     assert change["saved_low_min"] > 10
@@ -121,5 +127,19 @@ def test_a_frame_without_its_layers_says_what_to_do() -> None:
 
 
 def test_what_yrdgis_offers_is_on_purpose() -> None:
-    assert set(yg.__all__) == {"Area", "DatedNetwork", "__version__", "compare", "load"}
+    offered = set(yg.__all__)
+    measures = {
+        "accessibility",
+        "border_detours",
+        "border_penalty",
+        "borders",
+        "chains",
+        "city_cuts",
+        "cohesion",
+    }
+    measures |= {"connectivity", "equity", "hinterland", "interchange", "isochrones", "resilience", "targets"}
+    assert (
+        offered
+        == {"Area", "DatedNetwork", "__version__", "compare", "load", "value", "weak_points"} | measures
+    )
     assert all(getattr(yg, name) is not None for name in yg.__all__)

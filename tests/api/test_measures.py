@@ -29,3 +29,37 @@ def test_accessibility_comes_with_names_and_shapes(now):
     assert (found["mean_min_low"] <= found["mean_min_high"]).all()
     with pytest.raises(InputError, match="by rail alone"):
         yg.accessibility(now, "districts", mode="rail")
+
+
+@pytest.fixture(scope="module")
+def shipped(layers):
+    return yg.Area(layers).network("today")
+
+
+def test_each_measure_is_one_call_with_shapes(shipped):
+    for found in (
+        yg.connectivity(shipped, ["rail"]).query("city_id != ''"),
+        yg.weak_points(shipped, "rail"),
+        yg.borders(shipped),
+        yg.cohesion(shipped, ["嘉昆太", "circle:anting-baihe-huaqiao"], range_=False),
+        yg.resilience(shipped, "fog"),
+        yg.interchange(shipped, "上海虹桥", range_=False),
+    ):
+        assert len(found)
+        assert found.geometry.notna().all()
+        assert found.crs == "EPSG:4326"
+        assert found.attrs["confidence"] in ("high", "medium", "low")
+    goals = yg.targets(shipped, range_=False)
+    assert goals.geometry.notna().eq(goals["verdict"] != "not judged").all()
+    with pytest.raises(InputError, match="there are crossings, pairs, fog"):
+        yg.resilience(shipped, "storms")
+    with pytest.raises(InputError, match="is no cluster"):
+        yg.cohesion(shipped, ["火星"])
+
+
+def test_equity_tells_who_loses(shipped):
+    eve = shipped.area.network("plan-eve")
+    found = yg.equity(eve, shipped)
+    assert found.loc["gini"].between(-1, 1).all()
+    assert isinstance(found.attrs["losers"], list)
+    assert yg.equity(shipped, eve).attrs["losers"]

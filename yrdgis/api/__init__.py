@@ -7,6 +7,19 @@ from yrdgis.api.area import Area, load
 from yrdgis.api.change import Change, compare
 from yrdgis.api.dated import DatedNetwork
 from yrdgis.api.frames import YrdAccessor
+from yrdgis.api.indicators import (
+    border_detours,
+    border_penalty,
+    borders,
+    city_cuts,
+    cohesion,
+    connectivity,
+    equity,
+    interchange,
+    resilience,
+    targets,
+    weak_points,
+)
 from yrdgis.api.measures import accessibility, chains, hinterland, isochrones
 from yrdgis.api.worth import Shares, Worth, value
 
@@ -18,10 +31,21 @@ __all__ = [
     "Worth",
     "YrdAccessor",
     "accessibility",
+    "border_detours",
+    "border_penalty",
+    "borders",
     "chains",
+    "city_cuts",
+    "cohesion",
     "compare",
+    "connectivity",
+    "equity",
     "hinterland",
+    "interchange",
     "isochrones",
     "load",
+    "resilience",
+    "targets",
     "value",
+    "weak_points",
 ]
