@@ -21,7 +21,18 @@ from layers.common import Facts
 import layers
 
 # Builders that read what others wrote come after them; the rest follow in order of their names.
-FIRST = ("zones", "water_bodies", "places", "rail", "metro", "roads", "water", "parameters", "projects", "plan")
+FIRST = (
+    "zones",
+    "water_bodies",
+    "places",
+    "rail",
+    "metro",
+    "roads",
+    "water",
+    "parameters",
+    "projects",
+    "plan",
+)
 
 
 def builders() -> list[str]:
