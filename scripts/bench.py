@@ -12,7 +12,8 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,9 @@ def main() -> None:
     options = parser.parse_args()
     asked = set(options.questions.split(","))
     without = set(options.without.split(",")) - {""}
-    made: list[Callable[[], graphs.Arrays]] = []
-    for size in filter(None, options.sizes.split(",")):
-        made.append(lambda n=nodes(size): graphs.road_like(n))
-    for path in options.arrays:
-        made.append(lambda p=path: graphs.read_arrays(p))
+    sizes = [nodes(size) for size in options.sizes.split(",") if size]
+    made: list[Callable[[], graphs.Arrays]] = [partial(graphs.road_like, size) for size in sizes]
+    made += [partial(graphs.read_arrays, path) for path in options.arrays]
     machine = cells.machine()
     networks: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
@@ -54,8 +53,9 @@ def main() -> None:
         if "shape" in asked:
             networks.append(graphs.shape(arrays))
             log(f"  {networks[-1]}")
-        rows += measure(arrays, asked, options.runs, without)
-        report.write(options.out, machine, networks, rows)
+        for found in measure(arrays, asked, options.runs, without):
+            rows += found
+            report.write(options.out, machine, networks, rows)
     if "strategic" in asked:
         rows += cells.subsets(options.runs, log)
         report.write(options.out, machine, networks, rows)
@@ -64,9 +64,10 @@ def main() -> None:
         raise SystemExit("Answers differ.")
 
 
-def measure(arrays: graphs.Arrays, asked: set[str], runs: int, without: set[str]) -> list[dict[str, Any]]:
-    """All questions that were asked for on one network."""
-    rows: list[dict[str, Any]] = []
+def measure(
+    arrays: graphs.Arrays, asked: set[str], runs: int, without: set[str]
+) -> Iterator[list[dict[str, Any]]]:
+    """All questions that were asked for on one network, one after the other."""
     parts: list[tuple[str, Callable[[], list[dict[str, Any]]]]] = [
         ("matrix", lambda: cells.matrices(arrays, runs, without, log)),
         ("customise", lambda: cells.customisation(arrays, runs)),
@@ -78,11 +79,10 @@ def measure(arrays: graphs.Arrays, asked: set[str], runs: int, without: set[str]
     for name, part in parts:
         if name in asked:
             found = part()
-            rows += found
             if name != "matrix":
                 for row in found:
                     log(f"  {row['question']}: {row['engine']} {row['seconds']:.4g} s")
-    return rows
+            yield found
 
 
 def processes(arrays: graphs.Arrays, runs: int) -> list[dict[str, Any]]:
