@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from yrdgis.errors import InputError
 from yrdgis.io.archives import LIMITS, Limits, unpacked
-from yrdgis.io.encodings import EncodingGuess, same_encoding
+from yrdgis.io.encodings import EncodingGuess
 from yrdgis.io.jsonsafe import read_geojson
 from yrdgis.io.shapeparts import DbfText, inspect_shapefile
 from yrdgis.io.sniff import first_bytes, local_file, sniff
@@ -25,7 +25,6 @@ from yrdgis.io.xmlsafe import check_xml
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
 
 __all__ = ["Opened", "Repair", "open_vector"]
 
@@ -446,24 +445,3 @@ def _not_finite(frame: gpd.GeoDataFrame) -> list[Repair]:
             tuple(int(r) for r in rows),
         )
     ]
-
-
-def table_text(frame: pd.DataFrame, rows: int = 2000) -> dict[str, list[str]]:
-    """Texts of each text column, up to a number of rows, for judging what they are."""
-    found = {}
-    for name in frame.columns:
-        column = frame[name]
-        if column.dtype == object or str(column.dtype) in ("str", "string"):
-            texts = [v for v in column.head(rows) if isinstance(v, str) and v]
-            if texts:
-                found[str(name)] = texts
-    return found
-
-
-def encodings_agree(opened: Opened) -> bool:
-    """Whether the encoding used is the one that the text looks like."""
-    return (
-        opened.guess is None
-        or opened.guess.encoding in (None, "ascii")
-        or same_encoding(opened.encoding or "", opened.guess.encoding)
-    )
