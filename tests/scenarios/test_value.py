@@ -13,7 +13,7 @@ from yrdgis.errors import InputError, UnknownNameError
 from yrdgis.io import Layers
 from yrdgis.metrics import skim
 from yrdgis.metrics.answers import answer_of
-from yrdgis.network import Network, build_network
+from yrdgis.network import Network, build_network, in_mode, with_points
 from yrdgis.scenarios import games, value
 from yrdgis.scenarios.bundles import network_of
 from yrdgis.scenarios.coalitions import Times
@@ -26,7 +26,7 @@ def anew(times: Times, chosen: int) -> np.ndarray:
     return answer_of(network, times.origins, times.destinations, mode=times.mode, impedance="total")["value"]
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.sampled_from([*PROJECTS, ""]), min_size=len(LINKS), max_size=len(LINKS)),
     st.booleans(),
@@ -79,7 +79,7 @@ def test_the_plan_has_twelve_projects_that_act_and_all_its_sets_are_exact(plan):
     most, _ = plan.size()
     assert most <= 20
     measure = Measure(
-        "ms", "ms", "毫秒", lambda pairs, times: (plan.base.ravel()[pairs] - times).astype(float)
+        "ms", "ms", "毫秒", 1, lambda pairs, times: (plan.base.ravel()[pairs] - times).astype(float)
     )
     gains = exact_gains(plan, measure)
     joint = float((plan.base - plan.complete).sum())
@@ -200,3 +200,36 @@ def test_wrong_questions_are_refused_with_the_choices(toy):
 
 def test_games_are_public():
     assert games.shapley(np.array([[0.0], [2.0]])).tolist() == [[2.0]]
+
+
+def test_waterways_are_worth_the_yuan_that_a_box_saves(layers):
+    own = [
+        "sushen-neigang-west",
+        "sushen-neigang-east",
+        "sushen-neigang-jiangsu",
+        "daluxian-east",
+        "waigaoqiao-branch",
+    ]
+    ids = [f"project:{slug}" for slug in own]
+    base = in_mode(build_network(layers, "plan-eve"), "freight")
+    origins = list(layers["districts"]["district_id"])
+    found = value(base, own, origins=origins, mode="freight", range_=False)
+    assert found.meta["measure"] == "freight_cost"
+    assert found.meta["joint"][""] > 0
+    assert found.frame["worth"].sum() == pytest.approx(found.meta["joint"][""], rel=1e-12)
+    times = Times(base, ids, origins, ["port:yangshan", "port:waigaoqiao"], mode="freight", impedance="cost")
+    assert times.exact_form == "closed form"
+    for chosen in (0b00101, 0b10110, 0b01011):
+        network = network_of(times.base_network, times.named(chosen))
+        built = answer_of(network, times.origins, times.destinations, mode="freight", impedance="cost")
+        assert np.array_equal(times.matrix(chosen), built["value"])
+
+
+def test_points_of_the_user_stay_in_every_set(toy):
+    point = pd.DataFrame(
+        {"lon": [120.2], "lat": [30.06], "name": ["P"], "name_zh": ["点"]}, index=["point:p"]
+    )
+    base = with_points(build_network(toy, "2019-12-01"), point)
+    times = Times(base, ["project:jiayi-hsr", "project:lake-road"], ["point:p", *DISTRICTS])
+    assert times.exact_form == "closed form"
+    assert (times.matrix(3) >= 0).all()

@@ -18,11 +18,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from yrdgis.errors import InputError
-from yrdgis.network import Network, build_network
+from yrdgis.network import Network, rebuild
 from yrdgis.network.build import Recipe, in_mode
 from yrdgis.network.effects import Effects
 from yrdgis.network.impedance import compile_graph, impedance_named, units
-from yrdgis.network.model import INFRASTRUCTURE_KINDS
 from yrdgis.network.services import service_links, service_table
 
 __all__ = ["Bundle", "Bundled", "Requirement", "bundled", "network_of"]
@@ -76,22 +75,18 @@ class Bundled:
 
 
 def network_of(base: Network, projects: Iterable[str]) -> Network:
-    """The base network with some projects, built anew.
+    """The base network with some projects, built anew; points and closed links of the base stay.
 
     Raises
     ------
     InputError
         If the base was not built from layers.
     """
-    recipe = _recipe(base)
-    return build_network(
-        recipe.layers,
-        recipe.as_of,
-        with_projects=recipe.with_projects | frozenset(projects),
-        without_projects=recipe.without_projects - frozenset(projects),
-        variant=recipe.variant,
-        parameters=recipe.parameters,
-        period=recipe.period,
+    recipe, chosen = _recipe(base), frozenset(projects)
+    return rebuild(
+        base,
+        with_projects=recipe.with_projects | chosen,
+        without_projects=recipe.without_projects - chosen,
     )
 
 
@@ -117,8 +112,8 @@ def bundled(
     Bundled or None
         None where a project makes a link slower or takes it away, so that more projects may mean longer times.
     """
-    union = in_mode(network_of(base, projects), way)
     base = in_mode(base, way)
+    union = network_of(base, projects)
     column = impedance_named(impedance).column
     old, new = (compile_graph(network, mode=way, impedance=impedance) for network in (base, union))
     if len(old.node_ids.difference(new.node_ids)):
@@ -202,8 +197,11 @@ def _rows_of(
     was = before.reindex(after.index)
     fresh = union.links[was.isna() | (after < was)]
     found: dict[Requirement, list[pd.DataFrame]] = defaultdict(list)
-    if way in ("drive", "freight"):
-        _roads(base, fresh[fresh["mode"] == way], projects, found, way)
+    if way == "freight":
+        if not _freight(base, fresh, projects, found, column):
+            return None
+    elif way == "drive":
+        _roads(base, fresh[fresh["mode"] == way], projects, found)
     else:
         served = _trains(base, projects, found)
         if way == "public":
@@ -228,23 +226,48 @@ def _roads(
     fresh: pd.DataFrame,
     projects: Collection[str],
     found: dict[Requirement, list[pd.DataFrame]],
-    way: str,
 ) -> None:
-    """New and faster roads (or waterways), and what joins the nodes that they touch: connectors, handling."""
-    connectors = ~fresh["kind"].isin(INFRASTRUCTURE_KINDS)
+    """New and faster roads, and the connectors to road nodes that they touch."""
+    connectors = fresh["kind"].eq("connector")
     touched: dict[str, set[Requirement]] = defaultdict(set)
-    used = set(base.links.loc[base.links["mode"] == way, ["from_node_id", "to_node_id"]].to_numpy().ravel())
+    used = set(
+        base.links.loc[base.links["mode"] == "drive", ["from_node_id", "to_node_id"]].to_numpy().ravel()
+    )
     for requires, rows in _by_requirement(fresh[~connectors], projects):
         # a link that several projects make as it is has another weight with fewer of them
         for count in range(1, len(requires)):
             for some in map(frozenset, combinations(sorted(requires), count)):
-                links = in_mode(network_of(base, some), way).links
+                links = network_of(base, some).links
                 found[some].append(links[links.index.isin(rows.index)])
         found[requires].append(rows)
         for node in pd.unique(rows[["from_node_id", "to_node_id"]].to_numpy().ravel()):
             if node not in used:
                 touched[node].add(requires)
     _at_nodes(fresh[connectors], touched, found)
+
+
+def _freight(
+    base: Network,
+    fresh: pd.DataFrame,
+    projects: Collection[str],
+    found: dict[Requirement, list[pd.DataFrame]],
+    column: str,
+) -> bool:
+    """Links of freight by what each project brings alone; whether that tells all that they bring together.
+
+    Vessels of a class come as far as all the water on their way allows, so nothing but a network shows what an
+    upgrade opens.
+    """
+    owners = {project for ids in fresh["project_id"].unique() for project in _own(str(ids), projects)}
+    wanted = pd.Series(units(fresh, column), fresh.index)
+    best = pd.Series(np.iinfo(np.int64).max, fresh.index)
+    for project in sorted(owners):
+        alone = network_of(base, [project]).links
+        rows = alone[alone.index.isin(fresh.index)]
+        weight = pd.Series(units(rows, column), rows.index)
+        found[frozenset((project,))].append(rows)
+        best = pd.concat([best, weight.reindex(best.index)], axis=1).min(axis=1)
+    return bool((best <= wanted).all())
 
 
 def _trains(

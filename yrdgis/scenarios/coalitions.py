@@ -22,7 +22,7 @@ from yrdgis.engine import Scenarios, prepare
 from yrdgis.engine.work import Monitor, Progress
 from yrdgis.errors import InputError
 from yrdgis.metrics.answers import answer_of, stops_of, ways_of
-from yrdgis.network import Network
+from yrdgis.network import Network, in_mode
 from yrdgis.scenarios.bundles import Bundled, bundled, network_of
 
 __all__ = ["Group", "Times"]
@@ -86,7 +86,7 @@ class Times:
         impedance: str = "total",
         requires: Mapping[str, Collection[str]] | None = None,
     ) -> None:
-        self.base_network = base
+        self.base_network = in_mode(base, mode)
         self.projects = tuple(projects)
         if len(self.projects) > _MOST:
             raise InputError(f"{len(self.projects)} projects at once; give {_MOST} or fewer")

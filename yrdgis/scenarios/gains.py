@@ -18,7 +18,6 @@ __all__ = ["Gains", "exact_gains", "sampled_gains"]
 Floats = npt.NDArray[np.float64]
 
 _CELLS = 4_000_000
-_MS = 60_000
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,8 @@ class Gains:
     connected : array (projects,)
         Of these, pairs that it newly connects in some set.
     most : array (projects,)
-        Most minutes that it saves for any pair in any set, new connections apart; NaN where sampled.
+        Most minutes (for freight: yuan) that it saves for any pair in any set, new connections apart; NaN
+        where sampled.
     orders : int
         Random orders; 0 where exact.
     """
@@ -90,7 +90,7 @@ def exact_gains(times: Times, measure: Measure, progress: Progress | None = None
             quicker, fresh = _quicker(group.times, place)
             pairs[player] += int(((quicker > 0) | fresh).sum())
             connected[player] += int(fresh.sum())
-            most[player] = max(most[player], float(quicker.max(initial=0)) / _MS)
+            most[player] = max(most[player], float(quicker.max(initial=0)) / measure.per_unit)
     return Gains(
         measure, joint, put_in, take_out, shares, np.zeros(players), interaction, pairs, connected, most
     )

@@ -18,7 +18,8 @@ import pandas as pd
 
 from yrdgis.engine.work import Progress
 from yrdgis.errors import InputError
-from yrdgis.network import Network, rebuild
+from yrdgis.metrics.hinterland import main_ports
+from yrdgis.network import Network, in_mode, rebuild
 from yrdgis.network.effects import Effects, project_ids
 from yrdgis.scenarios import games
 from yrdgis.scenarios.coalitions import Times
@@ -51,7 +52,7 @@ VALUE_COLUMNS = (
     "worth_high",
     "pairs",
     "newly_connected",
-    "most_saved_min",
+    "most_saved",
     "reason_code",
     "reason",
     "reason_zh",
@@ -59,6 +60,7 @@ VALUE_COLUMNS = (
 """Columns of the table of values; one row per project (and game, where projects exclude each other)."""
 
 _ON = {"drive": ("road",), "public": ("rail",), "rail": ("rail",)}
+_ANEW_PLAYERS = 6
 _EXACT_PLAYERS, _EXACT_SETS = 20, 1 << 21
 Floats = npt.NDArray[np.float64]
 
@@ -72,7 +74,8 @@ class Value:
     frame : pandas.DataFrame
         Columns of ``VALUE_COLUMNS``, most worth first. ``worth`` is that of the method, in the measure's unit;
         ``share`` its part of the joint gain; ``worth_low`` and ``worth_high`` bound it over the ranges of the
-        parameters. Signs are as they are. ``reason`` says why a project changes nothing.
+        parameters. ``pairs`` it makes nearer or connects; ``most_saved`` is the most that any pair saves (minutes,
+        for freight yuan). Signs are as they are. ``reason`` says why a project changes nothing.
     shares : pandas.DataFrame
         Shapley shares by place of the people who gain: ``game``, ``project_id``, ``place_id``, names,
         ``city_id``, ``worth``; they add up to the joint gain.
@@ -152,7 +155,8 @@ def value(
     projects : iterable of str
         Ids or names. What they require is added to them, and told in ``meta["pulled_in"]``.
     origins, destinations : sequence of str, optional
-        Node ids of places with people: all districts by default, destinations the origins. Those who gain are
+        Node ids of places with people: all districts by default; destinations the origins, or for freight the
+        main ports. Those who gain are
         the people of the origins.
     mode : {"door", "drive", "public", "rail", "freight"}
     measure : {"minutes", "accessibility", "freight_cost"}, optional
@@ -267,6 +271,8 @@ def _task(
     players = [p for p in [*asked, *pulled] if p not in in_force and (p not in silent or p in needed)]
     if origins is None:
         origins = list(layers["districts"]["district_id"])
+    if destinations is None and mode == "freight":
+        destinations = main_ports(in_mode(base, mode))
     places = tuple(dict.fromkeys(origins))
     rivals = {frozenset((p, other)) for p in players for other in conflicts[p] if other in players}
     return _Task(
@@ -330,6 +336,11 @@ def _one_game(
         )
         times = times or one
         most, sets = one.size()
+        if times.exact_form != "closed form" and len(task.players) > _ANEW_PLAYERS:
+            raise InputError(
+                f"what {len(task.players)} projects change together can't be told from what fewer of them change, so "
+                f"each set needs a network of its own; give {_ANEW_PLAYERS} or fewer"
+            )
         exact = task.method != "sampling" and most <= _EXACT_PLAYERS and sets <= _EXACT_SETS
         # the ends of the decay matter only around the middle of the times
         for beta_end in ("value", "low", "high") if end == "value" and len(ends) > 1 else ("value",):
@@ -387,7 +398,7 @@ def _told(task: _Task, name: str, times: Times, known: Mapping[str, Gains]) -> _
                 "worth_high": max(spread, default=0.0) if len(worths) > 1 or not spread else math.nan,
                 "pairs": 0 if at is None else int(first.pairs[at]),
                 "newly_connected": 0 if at is None else int(first.connected[at]),
-                "most_saved_min": 0.0 if at is None else float(first.most[at]),
+                "most_saved": 0.0 if at is None else float(first.most[at]),
                 **dict(zip(("reason_code", "reason", "reason_zh"), why, strict=True)),
             }
         )
@@ -409,14 +420,15 @@ def _why_nothing(
     needs = [other for other in task.requires.get(project, ()) if other not in task.players]
     if needs:
         return ("requires", *reason_words("requires", needs=", ".join(needs)))
+    nearer = "no cheaper way" if task.mode == "freight" else "no faster way"
     kind = task.layers["projects"].set_index("project_id").at[project, "mode"]
     if at is None or project not in times.acting:
         if kind not in _ON.get(task.mode, (kind,)):
             return ("mode", *reason_words("mode", mode=task.mode))
-        code = "no train" if kind == "rail" and task.mode != "freight" else "no faster way"
+        code = "no train" if kind == "rail" and task.mode != "freight" else nearer
         return (code, *reason_words(code))
     if gains.orders == 0 and not gains.pairs[at]:
-        return ("no faster way", *reason_words("no faster way"))
+        return (nearer, *reason_words(nearer))
     least = task.layers.parameter("resolution.min_change_min")
     if task.mode != "freight" and not gains.connected[at] and abs(gains.most[at]) < least:
         return ("below", *reason_words("below", most=gains.most[at], least=least))

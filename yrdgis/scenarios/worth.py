@@ -35,6 +35,8 @@ class Measure:
     Parameters
     ----------
     name, unit, unit_zh : str
+    per_unit : int
+        Whole units of the impedance in a minute or a yuan.
     of_pairs : callable
         Takes positions of pairs and times (sets, pairs) in whole units, and gives what each pair is worth
         more than in the base.
@@ -43,6 +45,7 @@ class Measure:
     name: str
     unit: str
     unit_zh: str
+    per_unit: int
     of_pairs: Callable[[Ints, Ints], Floats]
 
 
@@ -100,7 +103,7 @@ def minutes_saved(
     def worth(pairs: Ints, times: Ints) -> Floats:
         return (before[pairs] - times) / _MS * weight[pairs]
 
-    return Measure("minutes", "min per trip", "分钟/人次", worth)
+    return Measure("minutes", "min per trip", "分钟/人次", _MS, worth)
 
 
 def accessibility(
@@ -121,7 +124,7 @@ def accessibility(
     def worth(pairs: Ints, times: Ints) -> Floats:
         return reach(pairs, times) - reach(pairs, before[pairs])
 
-    return Measure("accessibility", "% of people reached", "可达人口百分点", worth)
+    return Measure("accessibility", "% of people reached", "可达人口百分点", _MS, worth)
 
 
 def savings(base: Ints, same: npt.NDArray[np.bool_], people: tuple[Floats, Floats], per_unit: int) -> Measure:
@@ -136,7 +139,7 @@ def savings(base: Ints, same: npt.NDArray[np.bool_], people: tuple[Floats, Float
     def worth(pairs: Ints, times: Ints) -> Floats:
         return (before[pairs] - times) / per_unit * weight[pairs]
 
-    return Measure("freight_cost", "CNY per TEU", "元/标箱", worth)
+    return Measure("freight_cost", "CNY per TEU", "元/标箱", per_unit, worth)
 
 
 MEASURES = ("minutes", "accessibility", "freight_cost")
