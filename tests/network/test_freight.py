@@ -26,6 +26,22 @@ def today(layers):
     return build_network(layers, "today", part="freight")
 
 
+@pytest.fixture(scope="module")
+def whole(layers):
+    """All modes, as a planner has them."""
+    return build_network(layers, "today")
+
+
+@pytest.fixture(scope="module")
+def canal(layers):
+    """Today without and with the inner port waterway raised."""
+    projects = ["sushen-neigang-west", "sushen-neigang-east", "sushen-neigang-jiangsu"]
+    return [
+        build_network(layers, "today", part="freight", **{how: projects})
+        for how in ("without_projects", "with_projects")
+    ]
+
+
 @pytest.fixture
 def region(toy_copy):
     """The drawn region with boxes: barges call at 甲港 and 乙港, the latter a gateway."""
@@ -116,12 +132,8 @@ def test_a_project_never_makes_a_chain_worse(layers, today, project):
         assert (last <= first + 1e-9).all()
 
 
-def test_a_raised_canal_lets_larger_barges_in_and_names_its_project(layers):
-    projects = ["sushen-neigang-west", "sushen-neigang-east", "sushen-neigang-jiangsu"]
-    before, after = (
-        build_network(layers, "today", part="freight", **options)
-        for options in ({"without_projects": projects}, {"with_projects": projects})
-    )
+def test_a_raised_canal_lets_larger_barges_in_and_names_its_project(canal):
+    before, after = canal
     link = "waterlink:sushen-neigang/luzhi--qingyanggang-kou"
     vessels = [set(n.links.loc[n.links["infra_id"].eq(link), "service_id"]) for n in (before, after)]
     assert "barge-III" not in vessels[0]
@@ -136,8 +148,7 @@ def test_a_raised_canal_lets_larger_barges_in_and_names_its_project(layers):
     assert costs[1] < costs[0]
 
 
-def test_a_closed_road_and_a_point_stay_as_they_are(layers):
-    whole = build_network(layers, "today")
+def test_a_closed_road_and_a_point_stay_as_they_are(whole):
     bridge = whole.links.index[whole.links["line_id"].eq("road:donghai")]
     cut = whole.without(bridge)
     point = pd.DataFrame({"lon": [120.62], "lat": [31.3]}, index=["point:120.62/31.3"])
@@ -183,18 +194,11 @@ def test_a_region_that_says_nothing_of_boxes_gets_a_clear_error(toy):
         skim(build_network(toy, "today"), ["city:jiazhou"], ["city:yizhou"], mode="freight")
 
 
-def test_a_comparison_tells_money_and_co2_and_the_project(layers):
+def test_a_comparison_tells_money_and_co2_and_the_project(canal):
     from yrdgis.scenarios import compare
     from yrdgis.scenarios.compare import FREIGHT_COMPARE_COLUMNS
 
-    projects = ["sushen-neigang-west", "sushen-neigang-east", "sushen-neigang-jiangsu"]
-    before, after = (
-        build_network(layers, "today", part="freight", **{how: projects})
-        for how in ("without_projects", "with_projects")
-    )
-    found = compare(
-        before, after, ["waternode:kunshan"], ["port:waigaoqiao"], mode="freight", impedance="cost"
-    )
+    found = compare(*canal, ["waternode:kunshan"], ["port:waigaoqiao"], mode="freight", impedance="cost")
     row = found.frame.iloc[0]
     assert tuple(found.frame.columns[-4:]) == FREIGHT_COMPARE_COLUMNS
     assert row["cost_after_cny_teu"] < row["cost_before_cny_teu"]
@@ -203,8 +207,7 @@ def test_a_comparison_tells_money_and_co2_and_the_project(layers):
     assert found.meta["not_measured"] == []
 
 
-def test_a_link_of_the_user_joins_the_chains(layers):
-    whole = build_network(layers, "today")
+def test_a_link_of_the_user_joins_the_chains(whole):
     ends = {"from_node_id": ["city:huzhou"], "to_node_id": ["port:yangshan"]}
     link = pd.DataFrame({**ends, "mode": "freight", "kind": "road", "total_min": [1.0]}, index=["tube"])
     frame = skim(whole.with_(link), ["city:huzhou"], ["port:yangshan", "port:taicang"], mode="freight")

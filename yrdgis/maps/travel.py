@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["add_origin", "declare", "time_breaks", "travel_times"]
 
 MIN = ("分钟", "min")
-_STEPS: tuple[float, ...] = (15, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480)
+_STEPS: tuple[float, ...] = (
+    15, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480, 720, 1440, 2160, 2880, 4320, 5760, 7200,
+)  # fmt: skip
 NETWORKS = ("rail_links", "road_links", "metro_links", "services")
 """Layers that minutes rest on."""
 MODES = {
@@ -31,6 +33,7 @@ MODES = {
     "drive": ("自驾", "by car"),
     "rail": ("铁路站到站", "by rail, station to station"),
     "public": ("公共交通", "by public transport"),
+    "freight": ("集装箱运输链", "a container's chain"),
 }
 VALUE_LABEL = {"size": [11, 14], "color": "#1f2a37", "minzoom": 7.9, "order": 3}
 
