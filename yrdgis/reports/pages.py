@@ -14,6 +14,7 @@ from yrdgis.reports import freight_pages as freight
 from yrdgis.reports import method_pages as method
 from yrdgis.reports import plan_pages as plan
 from yrdgis.reports import question_pages as ask
+from yrdgis.reports import value_pages as worth
 from yrdgis.reports.context import Context
 from yrdgis.reports.thumbnails import Canvas
 
@@ -336,6 +337,30 @@ PAGES: tuple[Page, ...] = (
         ask.question_figures,
         ("cities", "districts", "road_links", "parameters", "projects", "project_links"),
         lambda c: c.kernel is not None and bool(c.kernel.projects),
+    ),
+    Page(
+        "worth",
+        "项目价值",
+        "What each project is worth",
+        "规划列名的铁路、公路与航道项目各值多少：单独、最后与相加等于合计的份额；不作用的说明原因。",
+        "Worth of the plan's rail, highway and waterway projects: alone, last, and in shares that add up; zeros say why.",
+        worth.worth_page,
+        worth.draw_worth,
+        worth.worth_figures,
+        ("cities", "districts", "road_links", "parameters", "projects", "project_links"),
+        worth.has_worth,
+    ),
+    Page(
+        "who-gains",
+        "谁受益",
+        "Who gains from what",
+        "各项目的份额按城市与区县居民归集。",
+        "Shares of each project by the people of cities and districts.",
+        worth.gains_page,
+        worth.draw_worth,
+        worth.worth_figures,
+        ("cities", "districts", "road_links", "parameters", "projects", "project_links"),
+        worth.has_worth,
     ),
     Page(
         "clusters",
