@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from bench.graphs import Arrays
 from bench.peers import PEERS, THREADS, Ours
+from yrdgis import settings
 from yrdgis.engine import prepare
 
 Row = dict[str, Any]
@@ -30,6 +32,19 @@ def timed(function: Callable[[], Any], runs: int) -> tuple[Any, list[float]]:
         result = function()
         seconds.append(time.perf_counter() - start)
     return result, seconds
+
+
+def in_turn(functions: dict[str, Callable[[], Any]], runs: int) -> dict[str, tuple[Any, list[float]]]:
+    """Last result and seconds of each function, all of them once in every round.
+
+    On a machine that others use too, what is compared has to be measured side by side.
+    """
+    found: dict[str, tuple[Any, list[float]]] = {name: (None, []) for name in functions}
+    for _ in range(runs):
+        for name, function in functions.items():
+            result, seconds = timed(function, 1)
+            found[name] = (result, found[name][1] + seconds)
+    return found
 
 
 def sample(arrays: Arrays, count: int = PLACES, seed: int = 11) -> tuple[np.ndarray, np.ndarray]:
@@ -59,62 +74,52 @@ def matrices(arrays: Arrays, runs: int, without: set[str], log: Callable[[str], 
     """A matrix of 1000 x 1000 places, and the same again after a scenario, by every engine."""
     origins, targets = sample(arrays)
     links, weights, tail, head, new = scenario(arrays)
-    rows: list[Row] = []
-    expected = changed = None
+    peers: dict[str, Any] = {}
+    prepared: dict[str, float] = {}
     for kind in [Ours, *PEERS]:
         if kind.name in without or not kind.installed():
             log(f"  {kind.name}: {'left out' if kind.name in without else 'not installed'}")
             continue
         gc.collect()
         start = time.perf_counter()
-        peer = kind(arrays, (tail, head) if kind.takes_changes else None)
-        prepared = time.perf_counter() - start
-        few = kind.sample if kind.sample and arrays.n > 5_000 else len(origins)
-        peer.matrix(origins[:2], targets[:2])
-        costs, seconds = timed(lambda p=peer, k=few: p.matrix(origins[:k], targets), runs)
-        scale = len(origins) / few
+        peers[kind.name] = kind(arrays, (tail, head) if kind.takes_changes else None)
+        prepared[kind.name] = time.perf_counter() - start
+        peers[kind.name].matrix(origins[:2], targets[:2])
+    few = {
+        name: peer.sample if peer.sample and arrays.n > 5_000 else len(origins)
+        for name, peer in peers.items()
+    }
+    asked = {name: partial(peer.matrix, origins[: few[name]], targets) for name, peer in peers.items()}
+    question = f"matrix {len(origins)} x {len(targets)}"
+    rows: list[Row] = []
+    expected = None
+    for name, (costs, seconds) in in_turn(asked, runs).items():
+        scale = len(origins) / few[name]
         expected = costs if expected is None else expected
-        row: Row = {
-            "network": arrays.name,
-            "question": f"matrix {len(origins)} x {len(targets)}",
-            "engine": kind.name,
-            "seconds": float(np.median(seconds)) * scale,
-            "runs": [round(s * scale, 4) for s in seconds],
-            "origins_run": few,
-            "prepare_s": prepared,
-            "equal": bool(np.array_equal(costs, expected[:few])),
-        }
-        rows.append(row)
-        log(f"  {kind.name}: {row['seconds']:.4g} s, prepared in {prepared:.3g} s, equal {row['equal']}")
-        if kind.takes_changes:
+        same = bool(np.array_equal(costs, expected[: few[name]]))
+        more = {"origins_run": few[name], "prepare_s": prepared[name], "equal": same}
+        rows.append(_row(arrays, question, name, [s * scale for s in seconds], **more))
+    # only those that take changes go on; each starts every run from the base, outside the clock
+    peers = {name: peer for name, peer in peers.items() if peer.takes_changes}
+    answers: dict[str, Any] = {}
+    spent: dict[str, list[float]] = {name: [] for name in peers}
+    for _ in range(runs + 1):
+        for name, peer in peers.items():
+            peer.restore(links, arrays.weight[links])
 
             def again(p: Any = peer) -> np.ndarray:
                 p.change(links, weights, new)
                 return p.matrix(origins, targets)
 
-            again()
-            answer, seconds = [], []
-            for _ in range(runs):
-                # back to the base outside the clock, so that each run changes the same links
-                if kind is Ours:
-                    peer.engine = peer.base
-                else:
-                    peer.change(links, arrays.weight[links], np.full(20, peer.closed))
-                answer, spent = timed(again, 1)
-                seconds += spent
-            changed = answer if changed is None else changed
-            rows.append(
-                {
-                    "network": arrays.name,
-                    "question": "scenario: 0.1 % of links changed, 20 added, matrix again",
-                    "engine": kind.name,
-                    "seconds": float(np.median(seconds)),
-                    "runs": [round(s, 4) for s in seconds],
-                    "equal": bool(np.array_equal(answer, changed)),
-                }
-            )
-            log(f"  {kind.name}: scenario {np.median(seconds):.4g} s, equal {rows[-1]['equal']}")
-        del peer
+            answers[name], seconds = timed(again, 1)
+            spent[name] += seconds
+    first = next(iter(answers.values()), None)
+    question = "scenario: 0.1 % of links changed, 20 added, matrix again"
+    for name, seconds in spent.items():
+        same = bool(np.array_equal(answers[name], first))
+        rows.append(_row(arrays, question, name, seconds[1:], equal=same))
+    for row in rows:
+        log(f"  {row['question']}: {row['engine']} {row['seconds']:.4g} s, equal {row['equal']}")
     return rows
 
 
@@ -139,7 +144,7 @@ def full_vectors(arrays: Arrays, runs: int, origins: int = 128) -> list[Row]:
     engine = prepare(arrays.n, arrays.tail, arrays.head, arrays.weight, arrays.x, arrays.y, engine="cch")
     chosen = sample(arrays, origins)[0]
     engine.full(chosen[:2])
-    found, seconds = timed(lambda: engine.full(chosen), runs)
+    found = engine.full(chosen)
     referee = prepare(arrays.n, arrays.tail, arrays.head, arrays.weight, engine="scipy")
     equal = bool(np.array_equal(referee.full(chosen[:2]), found[:2]))
 
@@ -150,7 +155,8 @@ def full_vectors(arrays: Arrays, runs: int, origins: int = 128) -> list[Row]:
         _both(lambda: np.copyto(copy[:half], found[:half]), lambda: np.copyto(copy[half:], found[half:]))
         return copy
 
-    _, least = timed(floor, runs)
+    measured = in_turn({"yrdgis": lambda: engine.full(chosen), "floor": floor}, runs)
+    seconds, least = measured["yrdgis"][1], measured["floor"][1]
     question = f"full vectors from {len(chosen)} origins"
     return [
         _row(arrays, question, "yrdgis", seconds, equal=equal),
@@ -194,22 +200,20 @@ def choice(arrays: Arrays, runs: int, minutes: int = 5, counts: tuple[int, ...] 
     limit = minutes * 60_000
     for count in counts:
         origins = sample(arrays, count)[0]
-        answers = {}
-        for name in ("auto", "scipy", "cch"):
 
-            def ask(engine: str = name, nodes: np.ndarray = origins) -> np.ndarray:
-                made = prepare(
-                    arrays.n, arrays.tail, arrays.head, arrays.weight, arrays.x, arrays.y, engine=engine
-                )
-                return made.reduce(nodes, cutoffs=[limit])
+        def ask(engine: str, nodes: np.ndarray = origins) -> tuple[np.ndarray, str]:
+            made = prepare(
+                arrays.n, arrays.tail, arrays.head, arrays.weight, arrays.x, arrays.y, engine=engine
+            )
+            chosen = made.explain("reduce", origins=len(nodes), limit=limit).engine
+            return made.reduce(nodes, cutoffs=[limit]), chosen
 
-            from yrdgis import settings
-
-            with settings.override(cache=False):
-                answers[name], seconds = timed(ask, runs)
-            equal = bool(np.array_equal(answers[name], answers["auto"]))
-            question = f"nodes within {minutes} minutes of {count} origins, preparation included"
-            rows.append(_row(arrays, question, name, seconds, equal=equal))
+        with settings.override(cache=False):
+            measured = in_turn({name: partial(ask, name) for name in ("auto", "scipy", "cch")}, runs)
+        question = f"nodes within {minutes} minutes of {count} origins, preparation included"
+        for name, ((answer, chosen), seconds) in measured.items():
+            equal = bool(np.array_equal(answer, measured["auto"][0][0]))
+            rows.append(_row(arrays, question, name, seconds, equal=equal, chosen=chosen))
     return rows
 
 

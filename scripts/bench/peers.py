@@ -11,6 +11,7 @@ import numpy as np
 
 from bench.graphs import Arrays
 
+SPARE = 20
 THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -22,6 +23,7 @@ class Peer:
     sample = 4
     """Origins actually run on large networks; the time is scaled to all of them. 0 runs all."""
     takes_changes = False
+    closed = 0
 
     @classmethod
     def installed(cls) -> bool:
@@ -36,6 +38,10 @@ class Peer:
     def change(self, links: np.ndarray, weights: np.ndarray, spare_weights: np.ndarray) -> None:
         """New weights for some links, and for the spare ones that were closed until now."""
         raise NotImplementedError
+
+    def restore(self, links: np.ndarray, weights: np.ndarray) -> None:
+        """Back to the weights before a change, the spare links closed."""
+        self.change(links, weights, np.full(SPARE, self.closed))
 
 
 class SciPy(Peer):
@@ -261,3 +267,6 @@ class Ours(Peer):
     def change(self, links, weights, spare_weights):
         added = None if self.spare is None else (*self.spare, spare_weights)
         self.engine = self.base.update(changed=(links, weights), added=added)
+
+    def restore(self, links, weights):
+        self.engine = self.base

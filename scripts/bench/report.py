@@ -24,7 +24,7 @@ def markdown(machine: dict[str, Any], networks: list[dict[str, Any]], rows: list
     lines = ["# Benchmark of the engine", ""]
     lines += [", ".join(f"{key} {value}" for key, value in machine.items() if value) + ".", ""]
     lines += [
-        "Medians of the runs in one process, answers compared with those of the first engine; slow engines run a "
+        "Medians of runs in one process, the engines taking turns, answers compared with those of the first; slow engines run a "
         "sample of the origins (column origins) and are scaled. A ratio above 1 is how many times longer an engine "
         "takes than ours.",
         "",
@@ -42,6 +42,7 @@ def markdown(machine: dict[str, Any], networks: list[dict[str, Any]], rows: list
             entry["equal"] = {True: "yes", False: "NO", None: ""}[row.get("equal")]
             entry["runs"] = " ".join(str(run) for run in row.get("runs", []))
             entry["origins"] = str(row.get("origins_run", ""))
+            entry["chosen"] = row.get("chosen", "")
             entry["prepare s"] = f"{row['prepare_s']:.3g}" if "prepare_s" in row else ""
             entry["peak MB"] = f"{row['peak_mb']:.0f}" if "peak_mb" in row else ""
             shown.append(entry)
