@@ -147,8 +147,11 @@ def fog_sets(layers: Layers, network: Network) -> dict[str, tuple[str, ...]]:
     dict
         ``fog:<water>`` to links, where there are two or more; ``fog:all`` to all of them.
     """
+    if not len(layers.get("water_bodies", ())):
+        return {}
     water = layers.polygons("water_bodies").to_crs(METRIC_CRS)
-    water = water[water["kind"].isin(_CROSSED) & water["barrier"].astype(bool)]
+    water = water[water["kind"].isin(_CROSSED)] if "kind" in water else water
+    water = water[water["barrier"].astype(bool)] if "barrier" in water else water
     lines = layers.lines("road_links").to_crs(METRIC_CRS)
     there = single_links(network, ["road"])
     lines = lines[lines["facility_type"].isin(_SHUT_BY_FOG) & lines["link_id"].isin(there)]

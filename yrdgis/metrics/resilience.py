@@ -323,6 +323,14 @@ def _names(network: Network, asked: Mapping[str, Iterable[str]]) -> pd.DataFrame
             parts.append(rows[lines[1]].map(line[column]).fillna("") + " " + ends[0] + joint + ends[1])
         known |= dict(zip(rows["link_id"], zip(*parts, strict=True), strict=True))
         known |= {str(k): (str(a), str(b)) for k, a, b in line[["name", "name_zh"]].itertuples()}
+    for row in layers["water_bodies"].to_dict("records") if len(layers.get("water_bodies", ())) else ():
+        slug = str(row["water_id"]).split(":", 1)[-1]
+        known[f"fog:{slug}"] = (f"Fog on {row['name']}", f"{row['name_zh']}大雾")
+    known["fog:all"] = ("Fog on all waters", "全部水域大雾")
+    for name in asked:
+        if name not in known and "+" in name:
+            parts = [known.get(part, (part, part)) for part in name.split("+")]
+            known[name] = (" + ".join(p[0] for p in parts), " + ".join(p[1] for p in parts))
     return pd.DataFrame(
         [known.get(name, (name, name)) for name in asked], index=list(asked), columns=["name", "name_zh"]
     )

@@ -12,6 +12,7 @@ from yrdgis.maps.projects import project_shapes
 from yrdgis.maps.style import AREAS, BORDER, CHANGES, LINES, POINTS
 from yrdgis.reports.context import Context
 from yrdgis.reports.freight_pages import freight_tables
+from yrdgis.reports.measure_tables import measure_tables
 from yrdgis.reports.tables import Column, Table, from_schema
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def tables_of(context: Context) -> list[Table]:
     if context.rail_change is not None:
         found.insert(2, _change_table("change_rail", "Change, by rail", "变化（铁路）", context.rail_change))
     found += freight_tables(context)
+    found += measure_tables(context)
     for layer_id, title_zh, title in _LAYERS:
         if layer_id in context.layers:
             frame = context.layers[layer_id]

@@ -10,7 +10,9 @@ from yrdgis.maps import change_map, network_by_year, projects, region, travel_ti
 from yrdgis.maps.frames import rail_links, road_links
 from yrdgis.maps.projects import project_shapes
 from yrdgis.maps.style import STATUS_CODE
+from yrdgis.reports import closure_pages as closures
 from yrdgis.reports import freight_pages as freight
+from yrdgis.reports import measure_pages as measure
 from yrdgis.reports import method_pages as method
 from yrdgis.reports import plan_pages as plan
 from yrdgis.reports import question_pages as ask
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["PAGES", "Page", "pages_of"]
 
 _PLAN = ("规划", "The plan")
+_MEASURES = ("测度", "Measures")
 _BASIS = ("依据", "What it rests on")
 _SAVED_BREAKS = [5.0, 10.0, 20.0, 30.0, 45.0, 60.0]
 _ROAD_STYLE = {"expressway": "road.expressway", "crossing": "road.crossing"}
@@ -361,6 +364,78 @@ PAGES: tuple[Page, ...] = (
         worth.worth_figures,
         ("cities", "districts", "road_links", "parameters", "projects", "project_links"),
         worth.has_worth,
+    ),
+    Page(
+        "accessibility",
+        "可达性",
+        "Accessibility",
+        "各区县一小时内可达的人口与平均时间，规划前夕与当日，附区间。",
+        "People within an hour of each district and mean times, plan-eve against this day, with their range.",
+        measure.access_page,
+        measure.draw_access,
+        measure.access_figures,
+        ("cities", "districts", "road_links", "parameters"),
+        heading=_MEASURES,
+    ),
+    Page(
+        "isochrones",
+        "等时圈",
+        "Isochrones",
+        "主枢纽30、60、90分钟内真正可达的范围，与规划前夕相比新增何处。",
+        "What is truly within 30, 60 and 90 minutes of the main hub, and what was gained since plan-eve.",
+        measure.reach_page,
+        measure.draw_reach,
+        measure.reach_figures,
+        ("cities", "districts", "road_links", "parameters"),
+        heading=_MEASURES,
+    ),
+    Page(
+        "borders",
+        "省界与连通度",
+        "Borders and connectivity",
+        "各段省界每10公里的通道数，省界对时间的影响，各市路网与铁路的密度与结构。",
+        "Crossings per 10 km of each border, what a border adds to times, density and structure of roads and rail by city.",
+        measure.borders_page,
+        measure.draw_borders,
+        measure.border_figures,
+        ("cities", "districts", "borders", "road_links", "rail_links", "parameters"),
+        heading=_MEASURES,
+    ),
+    Page(
+        "cohesion",
+        "同城化",
+        "Cohesion",
+        "毗邻镇对与跨省城镇圈有多像一个地方，固定标尺、附区间。",
+        "How far pairs of towns and town circles live as one place, on fixed goalposts, with a band.",
+        measure.cohesion_page,
+        measure.draw_cohesion,
+        measure.cohesion_figures,
+        ("cities", "districts", "towns", "clusters", "cluster_members", "road_links", "parameters"),
+        heading=_MEASURES,
+    ),
+    Page(
+        "resilience",
+        "中断影响",
+        "What breaks",
+        "逐一关闭公路与铁路区段、跨江跨海通道与浓雾组合，谁会变慢，谁会被隔断。",
+        "Road and rail links, crossings and fog closed in turn: who gets slower, who is cut off.",
+        closures.resilience_page,
+        closures.draw_resilience,
+        closures.resilience_figures,
+        ("cities", "districts", "road_links", "water_bodies", "parameters"),
+        heading=_MEASURES,
+    ),
+    Page(
+        "goals",
+        "时间目标",
+        "Travel-time goals",
+        "规划与研究提出的出行时间目标是否达到，附出处与区间。",
+        "Whether the travel-time goals of plans and studies are met, with source and range.",
+        closures.goals_page,
+        closures.draw_goals,
+        closures.goal_figures,
+        ("cities", "districts", "goals", "road_links", "rail_links", "parameters"),
+        heading=_MEASURES,
     ),
     Page(
         "clusters",
