@@ -13,6 +13,7 @@ from yrdgis.errors import InputError, UnknownNameError
 from yrdgis.io import Layers
 from yrdgis.metrics import skim
 from yrdgis.metrics.answers import answer_of
+from yrdgis.metrics.cohesion import cohesion
 from yrdgis.network import Network, build_network, in_mode, with_points
 from yrdgis.scenarios import games, value
 from yrdgis.scenarios.bundles import network_of
@@ -223,6 +224,25 @@ def test_waterways_are_worth_the_yuan_that_a_box_saves(layers):
         network = network_of(times.base_network, times.named(chosen))
         built = answer_of(network, times.origins, times.destinations, mode="freight", impedance="cost")
         assert np.array_equal(times.matrix(chosen), built["value"])
+
+
+def test_roads_across_the_border_bring_town_clusters_together(layers):
+    base = build_network(layers, "plan-eve")
+    roads = [
+        "dead-end-waiqingsong-lvdi",
+        "dead-end-donghang-kangli",
+        "dead-end-fuxing-shuguang",
+        "toll-barriers",
+    ]
+    found = value(base, roads, measure="cohesion", range_=False)
+    joint = found.meta["joint"][""]
+    assert joint > 0
+    assert found.frame["worth"].sum() == pytest.approx(joint, rel=1e-9)
+    before, after = (
+        cohesion(network, range_=False).query("members.str.contains(';')")["between"]
+        for network in (base, network_of(base, [f"project:{slug}" for slug in roads]))
+    )
+    assert joint == pytest.approx((after - before).mean(), rel=1e-3)
 
 
 def test_points_of_the_user_stay_in_every_set(toy):

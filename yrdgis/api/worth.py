@@ -116,7 +116,7 @@ def value(
     projects: pd.DataFrame | Iterable[str],
     *,
     base: DatedNetwork,
-    origins: Names = "districts",
+    origins: Names | None = None,
     destinations: Names | None = None,
     mode: str = "door",
     **options: Any,
@@ -130,7 +130,8 @@ def value(
     base : DatedNetwork
         Network to which they are added whatever their dates, such as that of the plan's eve.
     origins, destinations : str or sequence of str
-        Whose people gain, and where they go: names or groups; destinations are the origins by default.
+        Whose people gain, and where they go: names or groups. All districts by default, for cohesion the members of
+        town clusters; destinations are the origins, for freight the main ports.
     mode : {"door", "drive", "public", "rail", "freight"}
     **options
         ``measure``, ``method``, ``range_`` ... as for `yrdgis.scenarios.value`.
@@ -164,13 +165,14 @@ def value(
     else:
         asked = [projects] if isinstance(projects, str) else list(projects)
     called = "door" if mode == "public" else mode
-    starts = base.places(origins, mode=called)
-    ends = starts if destinations is None else base.places(destinations, mode=called)
+    starts, ends = (
+        [] if names is None else base.places(names, mode=called) for names in (origins, destinations)
+    )
     found = value_of(
         base._with(starts + ends),
         asked,
-        origins=[place.id for place in starts],
-        destinations=None if destinations is None else [place.id for place in ends],
+        origins=[place.id for place in starts] or None,
+        destinations=[place.id for place in ends] or None,
         mode=mode,
         **options,
     )

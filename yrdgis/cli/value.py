@@ -47,10 +47,15 @@ _SHOWN = 5
 )
 @click.option(
     "--measure",
-    type=click.Choice(("minutes", "accessibility", "freight_cost")),
-    help="Minutes saved per trip, people reached, or yuan saved per TEU; by default what suits the mode.",
+    type=click.Choice(("minutes", "accessibility", "cohesion", "freight_cost")),
+    help="Minutes per trip, people reached, cohesion of town clusters, or yuan per TEU; by default what suits the mode.",
 )
-@click.option("--from", "origins", default="districts", show_default=True, metavar="NAMES", help="Who gains.")
+@click.option(
+    "--from",
+    "origins",
+    metavar="NAMES",
+    help="Who gains; districts, for cohesion town clusters, if left out.",
+)
 @click.option("--to", "destinations", metavar="NAMES", help="Where they go; the same places if left out.")
 @click.option("--no-range", "quick", is_flag=True, help="Leave out the ranges, which take most of the time.")
 @out_option
@@ -60,7 +65,7 @@ def command(
     base: str,
     mode: str,
     measure: str | None,
-    origins: str,
+    origins: str | None,
     destinations: str | None,
     quick: bool,
     out: str | None,
@@ -82,14 +87,17 @@ def command(
         output_path(out, TABLE_FORMATS)
     layers = load_layers()
     asked = split_names(projects) if projects else _of_the_plan(layers)
-    starts, ends = places(layers, origins, destinations or origins, mode="door" if mode == "public" else mode)
-    network = joined(scenario_of(layers, base).network(layers), [*starts, *ends])
+    called = "door" if mode == "public" else mode
+    asked_places = [names for names in (origins, destinations) if names]
+    found_places = places(layers, *asked_places, mode=called)
+    network = joined(scenario_of(layers, base).network(layers), [p for some in found_places for p in some])
+    ids = dict(zip(asked_places, ([place.id for place in some] for some in found_places), strict=True))
     with progress("Sets of projects") as tell:
         found = value(
             network,
             asked,
-            origins=[place.id for place in starts],
-            destinations=[place.id for place in ends] if destinations else None,
+            origins=ids.get(origins or ""),
+            destinations=ids.get(destinations or ""),
             mode=mode,
             measure=measure or "",
             method=method,

@@ -179,6 +179,7 @@ class Times:
         answer = answer_of(network, self.origins, self.destinations, mode=self.mode, impedance=self.impedance)
         return answer["value"]
 
+    @cached_property
     def mattering(self) -> Ints:
         """For each pair, as bits, the projects that can matter, with all that those require."""
         shape = (len(self.origins), len(self.destinations))
@@ -228,7 +229,7 @@ class Times:
 
     def _plans(self) -> dict[int, _Plan]:
         members: dict[int, list[int]] = defaultdict(list)
-        for pair, bits in enumerate(self.mattering().ravel().tolist()):
+        for pair, bits in enumerate(self.mattering.ravel().tolist()):
             if bits:
                 members[bits].append(pair)
         return {bits: self._plan(bits, pairs) for bits, pairs in members.items()}
@@ -242,7 +243,7 @@ class Times:
 
     def size(self) -> tuple[int, int]:
         """Most projects that matter for one pair, and sets of projects over all groups of pairs."""
-        counts = [int(bits).bit_count() for bits in set(self.mattering().ravel().tolist())]
+        counts = [int(bits).bit_count() for bits in set(self.mattering.ravel().tolist())]
         return max(counts, default=0), sum(1 << count for count in counts)
 
 

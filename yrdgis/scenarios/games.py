@@ -139,7 +139,7 @@ def sampled_shapley(
     *,
     error: float = 0.01,
     seed: int = 1,
-    batch: int = 16,
+    batch: int = 32,
     most: int = 4000,
     progress: Callable[[int, int], object] | None = None,
 ) -> Sampled:

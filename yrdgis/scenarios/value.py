@@ -25,7 +25,16 @@ from yrdgis.scenarios import games
 from yrdgis.scenarios.coalitions import Times
 from yrdgis.scenarios.gains import Gains, exact_gains, sampled_gains
 from yrdgis.scenarios.reasons import no_links_reason, reason_words
-from yrdgis.scenarios.worth import MEASURES, Measure, accessibility, minutes_saved, people_of, savings
+from yrdgis.scenarios.worth import (
+    MEASURES,
+    Measure,
+    accessibility,
+    cluster_weights,
+    cohesion_gain,
+    minutes_saved,
+    people_of,
+    savings,
+)
 
 if TYPE_CHECKING:
     from yrdgis.io import Layers
@@ -159,8 +168,9 @@ def value(
         main ports. Those who gain are
         the people of the origins.
     mode : {"door", "drive", "public", "rail", "freight"}
-    measure : {"minutes", "accessibility", "freight_cost"}, optional
-        Mean minutes saved per trip, gain of what can be reached in percent, or yuan saved per TEU. By default
+    measure : {"minutes", "accessibility", "cohesion", "freight_cost"}, optional
+        Mean minutes saved per trip, gain of what can be reached in percent, points of cohesion of town clusters
+        (places are then their members by default), or yuan saved per TEU. By default
         minutes in modes ``door`` and ``drive``, cost in mode ``freight``, else accessibility, since not every
         pair has trains.
     method : {"shapley", "put-in", "take-out", "sampling"}
@@ -270,7 +280,10 @@ def _task(
     needed = {other for project in [*asked, *pulled] for other in requires[project]}
     players = [p for p in [*asked, *pulled] if p not in in_force and (p not in silent or p in needed)]
     if origins is None:
-        origins = list(layers["districts"]["district_id"])
+        places_of = (
+            ("cluster_members", "member_id") if measure == "cohesion" else ("districts", "district_id")
+        )
+        origins = [p for p in layers[places_of[0]][places_of[1]] if p in base.nodes.index]
     if destinations is None and mode == "freight":
         destinations = main_ports(in_mode(base, mode))
     places = tuple(dict.fromkeys(origins))
@@ -356,12 +369,18 @@ def _one_game(
 
 def _measure(task: _Task, times: Times, beta_end: str) -> Measure:
     fresh = int(((times.base < 0) & (times.complete >= 0)).sum())
-    if fresh and task.measure != "accessibility":
+    if fresh and task.measure in ("minutes", "freight_cost"):
         raise InputError(
             f"{fresh} pairs have no way in the base and one with the projects: that is no finite number of minutes "
             "or yuan. Measure accessibility instead"
         )
     beta = task.layers.parameter("value.beta_per_min", beta_end)
+    if task.measure == "cohesion":
+        posts = [
+            task.layers.parameter(f"goalpost.{post}_min", beta_end) for post in ("near", "middle", "far")
+        ]
+        weights = cluster_weights(task.layers, task.origins, task.destinations)
+        return cohesion_gain(times.base, weights, posts)
     people = people_of(task.layers, task.origins).to_numpy()
     if task.measure == "freight_cost":
         return savings(times.base, times.same, (people, np.ones(len(task.destinations))), 100)
@@ -427,7 +446,7 @@ def _why_nothing(
             return ("mode", *reason_words("mode", mode=task.mode))
         code = "no train" if kind == "rail" and task.mode != "freight" else nearer
         return (code, *reason_words(code))
-    if gains.orders == 0 and not gains.pairs[at]:
+    if not ((times.mattering >> at) & 1).any() or (gains.orders == 0 and not gains.pairs[at]):
         return (nearer, *reason_words(nearer))
     least = task.layers.parameter("resolution.min_change_min")
     if task.mode != "freight" and not gains.connected[at] and abs(gains.most[at]) < least:
@@ -468,7 +487,7 @@ def _pairs(task: _Task, name: str, gains: Gains) -> pd.DataFrame:
 
 
 def _meta(task: _Task, name: str, times: Times, gains: Gains) -> dict[str, Any]:
-    people = people_of(task.layers, task.origins)
+    people = None if task.measure == "cohesion" else int(people_of(task.layers, task.origins).sum())
     return {
         "measure": gains.measure.name,
         "unit": gains.measure.unit,
@@ -479,7 +498,7 @@ def _meta(task: _Task, name: str, times: Times, gains: Gains) -> dict[str, Any]:
         "computed_by": times.exact_form,
         "mode": task.mode,
         "joint": {name: gains.joint},
-        "people": int(people.sum()),
+        "people": people,
         "places": len(task.origins),
         "pairs_without_way": int((times.base < 0).sum()),
         "base": task.base.label,

@@ -14,13 +14,23 @@ import numpy as np
 import numpy.typing as npt
 
 from yrdgis.errors import InputError
+from yrdgis.metrics.cohesion import score
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from yrdgis.io import Layers
 
-__all__ = ["MEASURES", "Measure", "accessibility", "minutes_saved", "people_of", "savings"]
+__all__ = [
+    "MEASURES",
+    "Measure",
+    "accessibility",
+    "cluster_weights",
+    "cohesion_gain",
+    "minutes_saved",
+    "people_of",
+    "savings",
+]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -142,5 +152,52 @@ def savings(base: Ints, same: npt.NDArray[np.bool_], people: tuple[Floats, Float
     return Measure("freight_cost", "CNY per TEU", "元/标箱", per_unit, worth)
 
 
-MEASURES = ("minutes", "accessibility", "freight_cost")
+def cluster_weights(layers: Layers, origins: Sequence[str], destinations: Sequence[str]) -> Floats:
+    """Weight of each pair in the mean over clusters, and their readings, of the mean over pairs of members.
+
+    Raises
+    ------
+    InputError
+        If no cluster has two of the places as members.
+    """
+    found = np.zeros((len(origins), len(destinations)))
+    row, column = ({place: at for at, place in enumerate(places)} for places in (origins, destinations))
+    groups = 0
+    for _, members in layers["cluster_members"].groupby(["cluster_id", "reading"], sort=True):
+        ids = list(dict.fromkeys(members["member_id"]))
+        pairs = [(row[a], column[b]) for a in ids for b in ids if a != b and a in row and b in column]
+        groups += bool(pairs)
+        for a, b in pairs:
+            found[a, b] += 1 / len(pairs)
+    if not groups:
+        raise InputError("no cluster has two of these places as members; give towns or districts of clusters")
+    return found / groups
+
+
+def cohesion_gain(base: Ints, weights: Floats, posts: Sequence[float]) -> Measure:
+    """Points of cohesion gained: minutes between members on goalposts, 0 to 100, averaged over clusters.
+
+    It is the component ``between`` of `yrdgis.metrics.cohesion`, a sum over pairs; those to centres are not in it.
+
+    Parameters
+    ----------
+    base : array of int64
+        Milliseconds in the base.
+    weights : array
+        As `cluster_weights` gives them.
+    posts : three of float
+        Minutes that count 100, 50 and 0.
+    """
+    weight, before = weights.ravel(), base.ravel()
+
+    def points(times: Ints) -> Floats:
+        return score(np.where(times < 0, np.nan, times / _MS), posts)
+
+    def worth(pairs: Ints, times: Ints) -> Floats:
+        return (points(times) - points(before[pairs])) * weight[pairs]
+
+    return Measure("cohesion", "points of cohesion", "同城化分值", _MS, worth)
+
+
+MEASURES = ("minutes", "accessibility", "cohesion", "freight_cost")
 """Names of the measures."""
