@@ -1,10 +1,21 @@
 """Every page of an atlas in a browser that is cut off: nothing asked for, nothing wrong, and it answers."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("atlas")]
 
-DOCUMENTS = {"index", "progress", "methods", "validation"}
+DOCUMENTS = {
+    "index",
+    "progress",
+    "methods",
+    "validation",
+    "briefs-places",
+    "briefs-projects",
+    "briefs-clusters",
+}
 
 
 def document_page(open_page, atlas, slug, address="", **size):
@@ -97,3 +108,43 @@ def test_documents_fit_a_phone(atlas, open_page, slug):
     opened = document_page(open_page, atlas, slug, width=390, height=844)
     assert opened.js("document.documentElement.scrollWidth") <= 390
     opened.check()
+
+
+def test_a_brief_tells_what_the_plan_changes_for_a_place_and_leads_on(atlas, open_page):
+    opened = document_page(open_page, atlas, "briefs-places", "row=district:330421")
+    brief = opened.page.locator(".brief.wanted")
+    text = brief.inner_text()
+    assert text.startswith("嘉善县")
+    assert "上海虹桥" in text
+    assert "nan" not in opened.page.inner_text("main").lower().split()
+    brief.locator("a[href^='ask']").click()
+    opened.page.wait_for_selector(".yrd-results dl")
+    assert opened.js("YRD.pages[0].ask.spec.origins[YRD.pages[0].ask.from].id") == "district:330421"
+
+
+def test_every_map_leads_back_to_the_index(atlas, open_page):
+    opened = open_page(atlas / "region.html", address="lang=en")
+    opened.page.locator(".yrd-home").click()
+    opened.settle()
+    assert opened.page.locator("h1").inner_text() == "Atlas of a regional plan"
+
+
+def test_no_page_has_a_serious_fault_of_accessibility(chromium, atlas):
+    script = Path(os.environ.get("AXE_CORE", "node_modules/axe-core/axe.min.js"))
+    if not script.is_file():
+        pytest.skip("axe-core is not here: `npm pack axe-core`, and set AXE_CORE to its axe.min.js")
+    faults = {}
+    for file in sorted(atlas.glob("*.html")):
+        context = chromium.new_context(viewport={"width": 1400, "height": 900}, bypass_csp=True, offline=True)
+        page = context.new_page()
+        page.goto(file.as_uri())
+        page.wait_for_function(
+            "document.querySelector('[data-ready=\"1\"]') || !document.querySelector('.folium-map')"
+        )
+        page.evaluate(script.read_text(encoding="utf-8"))
+        found = page.evaluate("axe.run()")["violations"]
+        serious = [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
+        if serious:
+            faults[file.name] = serious
+        context.close()
+    assert faults == {}

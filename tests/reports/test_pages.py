@@ -91,3 +91,25 @@ def test_no_voltage_anywhere_in_the_public_atlas(atlas):
     for file in [*atlas.glob("*.html"), *atlas.glob("tables/*.csv")]:
         text = re.sub(r"base64,[\w+/=]+", "", file.read_text(encoding="utf-8"))
         assert not re.search(r"\d\s*(千伏|kV)", text), file.name
+
+
+def test_briefs_are_filled_for_every_project_cluster_and_place(atlas, layers):
+    for slug, ids in (
+        ("projects", layers["projects"]["project_id"]),
+        ("clusters", layers["clusters"]["cluster_id"]),
+        ("places", [*layers["cities"]["city_id"], *layers["districts"]["district_id"]]),
+    ):
+        text = (atlas / f"briefs-{slug}.html").read_text(encoding="utf-8")
+        assert all(f'<article class="prose brief" id="{key}"' in text for key in ids)
+        assert ">nan<" not in text
+        assert ">None<" not in text
+
+
+def test_a_brief_of_a_project_names_who_gains(layers):
+    from yrdgis.reports.briefs import gains_of
+    from yrdgis.reports.context import Context
+
+    gains = gains_of(Context(layers, layers.valid_on))
+    assert (gains.to_numpy() >= 0).all()
+    assert gains.loc["project:husuhu-hsr", "district:330503"] > 1
+    assert gains.loc["project:husuhu-hsr"].idxmax() != "city:zhoushan"

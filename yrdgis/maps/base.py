@@ -70,6 +70,7 @@ class Page:
         self.groups: list[Group] = []
         self.slider: dict[str, Any] | None = None
         self.swipe: dict[str, str] | None = None
+        self.home = ""
         self.ask: dict[str, Any] | None = None
         self.figures: list[dict[str, Any]] = []
         self.figures_title: Pair = pair("指标", "Figures")
@@ -170,6 +171,7 @@ class Page:
             "groups": self.groups,
             "slider": self.slider,
             "swipe": self.swipe,
+            "home": self.home,
             "ask": self.ask,
             "figures": self.figures,
             "figuresTitle": self.figures_title,

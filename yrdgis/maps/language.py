@@ -40,6 +40,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "ui.zoom_closer": ("放大", "Zoom in"),
     "ui.zoom_away": ("缩小", "Zoom out"),
     "ui.zoom_in": ("放大后显示", "zoom in"),
+    "ui.home": ("图集首页", "Index of the atlas"),
     "ui.previous": ("上一个", "Previous"),
     "ui.next": ("下一个", "Next"),
     # the page of questions

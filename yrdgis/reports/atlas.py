@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from yrdgis import __version__
 from yrdgis.errors import InputError
-from yrdgis.maps import save
+from yrdgis.maps import page_of, save
 from yrdgis.reports.context import Context
 from yrdgis.reports.data import change_words, package_frames, sources_of, tables_of
 from yrdgis.reports.index import Card, Download, index_html
@@ -101,6 +101,7 @@ def _page_step(context: Context, folder: Path, page: Page) -> tuple[str, Callabl
         if isinstance(made, str):
             (folder / name).write_text(made, encoding="utf-8", newline="\n")
         else:
+            page_of(made).home = "index.html"
             save(made, folder / name)
         image = picture(context.layers, lambda canvas: page.draw(context, canvas))
         return Card(name, page.title_zh, page.title, page.text_zh, page.text, page.figures(context), image)

@@ -125,6 +125,20 @@ class Context:
         return kernel_of(self.before, self.candidates, [*hubs, *cities, *self.districts], self.districts)
 
     @cached_property
+    def gains(self) -> pd.DataFrame:
+        """Mean minutes that each project, put in alone, saves each origin of the kernel."""
+        from yrdgis.reports.briefs import gains_of
+
+        return gains_of(self)
+
+    @cached_property
+    def cluster_change(self) -> pd.DataFrame:
+        """Between all members of town clusters, from the eve to the day; judged by resolution alone."""
+        ids = list(dict.fromkeys(self.layers["cluster_members"]["member_id"]))
+        known = [i for i in ids if i in self.before.nodes.index and i in self.after.nodes.index]
+        return compare(self.before, self.after, known, range_=False).frame
+
+    @cached_property
     def validation(self) -> Validation:
         """The model against the published times and distances of the layers."""
         return validate(self.layers)

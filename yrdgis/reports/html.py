@@ -53,8 +53,10 @@ tr.wanted td{background:#fff4d6}.bar{display:flex;height:1.05rem;min-width:15rem
 blockquote{margin:.5rem 0;padding:.4rem .9rem;border-left:4px solid var(--blue);background:#f3f5f8}
 .found{list-style:none;padding:0;margin:.4rem 0;background:var(--paper);border:1px solid var(--line);border-radius:8px;max-height:24rem;overflow:auto}
 .found:empty{display:none}.found li{padding:.35rem .9rem;border-top:1px solid #eef0f3}.found li:first-child{border:0}.found span{color:var(--soft);font-size:.85rem;margin-left:.6rem}
+.brief{margin:1rem 0;scroll-margin-top:1rem}.brief h2{margin:0 0 .4rem;color:var(--blue)}.brief.wanted{border-color:#e59a00;border-width:2px}.brief .scroll{margin:.6rem 0}
+.facts{grid-template-columns:max-content 1fr}.facts dt{color:var(--soft)}.facts dd{text-align:left;font-weight:400;overflow-wrap:anywhere}
 main a{color:#1a4f86}.links{display:flex;flex-wrap:wrap;gap:.4rem .9rem;padding:0;list-style:none}
-@media print{.switch,.tools,nav,.found{display:none}.card,tr{break-inside:avoid}body{background:#fff}.scroll{overflow:visible;border:0}}
+@media print{.switch,.tools,nav,.found{display:none}.card,tr,.brief{break-inside:avoid}body{background:#fff}.scroll{overflow:visible;border:0}}
 """
 
 JS = """

@@ -120,6 +120,36 @@ FORMULAS: tuple[tuple[Words, tuple[Words, ...]], ...] = (
         ),
     ),
     (
+        ("测度", "Measures"),
+        (
+            (
+                "可达性：时限内人口 Σ Oⱼ[tᵢⱼ ≤ c]；潜力 Σ Oⱼ·f(tᵢⱼ)；人口加权平均时间 Σ Pⱼtᵢⱼ / Σ Pⱼ；一日往返可达。人口按区县，置于驻地。",
+                "Accessibility: people within a limit, sum of Oj where tij ≤ c; potential, sum of Oj f(tij); people-weighted mean time; "
+                "what a day trip reaches. People count by district, at its seat.",
+            ),
+            (
+                "等时圈：栅格最小成本面。到达可离开之处（车站、有地面出入的互通、普通公路沿线）后，按路网外速度过陆地；水面不可通行。",
+                "Isochrones: a raster least-cost surface. From where the network may be left (stations, junctions with street access, "
+                "anywhere on ordinary roads) one goes over land at the speed off the network; water is not crossed.",
+            ),
+            (
+                "省界：ln t = a + b ln d + c·省界 + g·市界 + w·隔水 + 两端城市效应，城镇对相距10—60公里；误差由把省界随机改置于城市对之间重算得出。",
+                "Borders: ln t = a + b ln d + c border + g other city + w water + effects of both cities, for towns 10 to 60 km apart; "
+                "the error comes from laying the border between other pairs of cities at random.",
+            ),
+            (
+                "同城化：时间按30/60/90分钟折为100/50/0分；四项为成员之间、最远一对、到各自中心、到核心城市，取加权平均；区间含标尺、权重与参数。",
+                "Cohesion: minutes score 100, 50 and 0 at 30, 60 and 90; four components (between members, worst pair, own centres, core "
+                "city) are averaged; the band takes in goalposts, weights and parameters.",
+            ),
+            (
+                "中断：逐一关闭路段后精确重算，损失 = Σ wᵢⱼ(t′ᵢⱼ − tᵢⱼ)，wᵢⱼ 为每位居民一次出行、按人口与 exp(−βt) 分配；被隔断者另计。",
+                "Closures: exact times with each link closed; lost = sum of wij (t'ij − tij), with one trip by each person, shared by people "
+                "and exp(−βt); who is cut off is counted apart.",
+            ),
+        ),
+    ),
+    (
         ("变化与不确定", "Change, and how sure"),
         (
             (

@@ -10,6 +10,7 @@ from yrdgis.maps import change_map, network_by_year, projects, region, travel_ti
 from yrdgis.maps.frames import rail_links, road_links
 from yrdgis.maps.projects import project_shapes
 from yrdgis.maps.style import STATUS_CODE
+from yrdgis.reports import briefs
 from yrdgis.reports import closure_pages as closures
 from yrdgis.reports import freight_pages as freight
 from yrdgis.reports import measure_pages as measure
@@ -27,6 +28,8 @@ __all__ = ["PAGES", "Page", "pages_of"]
 
 _PLAN = ("规划", "The plan")
 _MEASURES = ("测度", "Measures")
+_BRIEFS = ("简报", "Briefs")
+_BRIEFED = ("districts", "items", "sections", "projects", "project_links", "parameters", "road_links")
 _BASIS = ("依据", "What it rests on")
 _SAVED_BREAKS = [5.0, 10.0, 20.0, 30.0, 45.0, 60.0]
 _ROAD_STYLE = {"expressway": "road.expressway", "crossing": "road.crossing"}
@@ -496,6 +499,42 @@ PAGES: tuple[Page, ...] = (
         plan.progress_figures,
         ("districts", "items", "item_links", "sections", "projects", "project_links"),
         heading=_PLAN,
+    ),
+    Page(
+        "briefs-places",
+        "各地简报",
+        "Briefs of the places",
+        "规划为每个城市与区县改变什么：时间、项目与条文。",
+        "What the plan changes for each city and district: times, projects, clauses.",
+        briefs.place_briefs,
+        lambda c, canvas: _draw_saved(c.change, c, canvas),
+        lambda c: [("城市与区县", "cities and districts", str(len(c.layers["cities"]) + len(c.districts)))],
+        (*_BRIEFED, "cities"),
+        heading=_BRIEFS,
+    ),
+    Page(
+        "briefs-projects",
+        "项目简报",
+        "Briefs of the projects",
+        "每个项目的条文、状态、作用与受益最多的区县。",
+        "Clause, status, effect of each project, and the districts that gain most.",
+        briefs.project_briefs,
+        _draw_projects,
+        lambda c: [("项目", "projects", str(len(c.layers["projects"])))],
+        _BRIEFED,
+        heading=_BRIEFS,
+    ),
+    Page(
+        "briefs-clusters",
+        "城镇圈简报",
+        "Briefs of the town clusters",
+        "成员（三种读法）、条文与成员之间的时间。",
+        "Members by reading, clause, and times between the members.",
+        briefs.cluster_briefs,
+        plan.draw_clusters,
+        lambda c: [("城镇圈与合作区", "clusters and zones", str(len(c.layers["clusters"])))],
+        (*_BRIEFED, "clusters", "cluster_members"),
+        heading=_BRIEFS,
     ),
     Page(
         "methods",

@@ -66,6 +66,7 @@
     root.dataset.lang = page.lang;
     box.parentNode.insertBefore(root, box);
     const head = (page.head = el("header", "yrd-head", root));
+    if (spec.home) page.homeLink = el("a", "yrd-home", head, "←");
     const names = el("div", "yrd-titles", head);
     page.titleNode = el("h1", null, names);
     page.subNode = el("p", null, names);
@@ -244,6 +245,11 @@
     document.title = say(spec.title);
     document.documentElement.lang = page.lang === "zh" ? "zh-CN" : "en";
     page.root.dataset.lang = page.lang;
+    if (page.homeLink) {
+      page.homeLink.href = spec.home + "#lang=" + page.lang;
+      page.homeLink.setAttribute("aria-label", w("ui.home"));
+      page.homeLink.title = w("ui.home");
+    }
     const sub = [say(spec.subtitle), spec.asOf ? w("ui.as_of") + " " + spec.asOf : "", YRD.unit(page, spec.unit) ? w("ui.unit") + " " + YRD.unit(page, spec.unit) : ""];
     page.subNode.textContent = sub.filter(Boolean).join(" · ");
     page.panelButton.textContent = w("ui.layers_short");
