@@ -253,3 +253,15 @@ def test_points_of_the_user_stay_in_every_set(toy):
     times = Times(base, ["project:jiayi-hsr", "project:lake-road"], ["point:p", *DISTRICTS])
     assert times.exact_form == "closed form"
     assert (times.matrix(3) >= 0).all()
+
+
+def test_a_metro_line_that_a_project_opens_runs_with_its_stations(layers):
+    base = build_network(layers, "plan-eve")
+    line = network_of(base, ["project:suzhou-metro-11"])
+    rides = line.links[line.links["line_id"].eq("metroline:sz-11") & line.links["kind"].eq("ride")]
+    assert len(rides) > 20
+    places = [*layers["districts"]["district_id"][:20], "town:kunshan-huaqiao"]
+    times = Times(base, ["project:suzhou-metro-11", "project:hutong-1"], places, mode="public")
+    assert times.exact_form == "closed form"
+    assert "project:suzhou-metro-11" in times.acting
+    assert np.array_equal(times.matrix(1), anew(times, 1))

@@ -320,10 +320,12 @@ def _metro(
     links = effects.open_links("metro_links")
     if links.empty:
         return pd.DataFrame(), pd.DataFrame()
-    lines = effects.open_rows("metro_lines")
-    links = links[links["line_id"].isin(lines["line_id"])]
+    stations, running = effects.open_rows("metro_stations")["station_id"], effects.open_rows("metro_lines")
+    stands = links["line_id"].isin(running["line_id"])
     for end in ("from_node_id", "to_node_id"):
-        links = links[links[end].isin(effects.open_rows("metro_stations")["station_id"])]
+        stands &= links[end].isin(stations)
+    links = links[stands | links["link_id"].isin(effects.brought_forward())]
+    lines = table(effects.layers, "metro_lines")
     platforms = metro_platforms(links)
     at = base.places.loc[platforms["station_id"], ["name", "name_zh", "lon", "lat"]]
     nodes = at.set_index(platforms.index).assign(kind="platform")

@@ -103,6 +103,10 @@ class Effects:
         links["dated"] = links["opened_expected"].notna() if "opened_expected" in links else False
         return self._changed(links)
 
+    def brought_forward(self) -> frozenset[str]:
+        """Links that projects asked for by name open, whatever the dates of their lines and stations."""
+        return self._links_of("adds_link", self.added)
+
     def open_rows(self, layer_id: str) -> pd.DataFrame:
         """Rows of a layer of places that are in service."""
         rows = table(self.layers, layer_id)

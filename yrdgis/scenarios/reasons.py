@@ -26,6 +26,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "requires": ("requires {needs}, not among the projects", "须先有{needs}，不在所列项目中"),
     "no faster way": ("no faster way between these places", "所列地点之间没有更快的走法"),
     "no cheaper way": ("no cheaper way from these places to these ports", "所列地点至所列港口没有更省的走法"),
+    "no weight": ("nearer only for pairs that count for nothing here", "只使不计入的地点对更近"),
     "below": (
         "no measurable change: at most {most:.1f} min for any pair, below {least:g} min",
         "无可计量的变化：任何一对地点至多{most:.1f}分钟，低于{least:g}分钟",

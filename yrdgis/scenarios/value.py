@@ -448,6 +448,8 @@ def _why_nothing(
         return (code, *reason_words(code))
     if not ((times.mattering >> at) & 1).any() or (gains.orders == 0 and not gains.pairs[at]):
         return (nearer, *reason_words(nearer))
+    if not any(float(np.abs(part[at]).sum()) for part in (gains.put_in, gains.take_out, gains.shapley)):
+        return ("no weight", *reason_words("no weight"))
     least = task.layers.parameter("resolution.min_change_min")
     if task.mode != "freight" and not gains.connected[at] and abs(gains.most[at]) < least:
         return ("below", *reason_words("below", most=gains.most[at], least=least))
