@@ -137,7 +137,16 @@ def test_what_yrdgis_offers_is_on_purpose() -> None:
         "city_cuts",
         "cohesion",
     }
-    measures |= {"connectivity", "equity", "hinterland", "interchange", "isochrones", "resilience", "targets"}
+    measures |= {
+        "connectivity",
+        "equity",
+        "hinterland",
+        "interchange",
+        "isochrones",
+        "reach_change",
+        "resilience",
+        "targets",
+    }
     assert (
         offered
         == {"Area", "DatedNetwork", "__version__", "compare", "load", "value", "weak_points"} | measures

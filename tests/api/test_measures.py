@@ -22,6 +22,12 @@ def test_isochrones_by_name_show_themselves_offline(now):
     assert type(areas[areas["cutoff_min"] > 20]) is type(areas)
 
 
+def test_what_comes_within_reach_adds_up(now):
+    eve = now.area.network("plan-eve")
+    found = yg.reach_change(eve, now, "甲西", [60], cell_m=500).set_index("change")["area_km2"]
+    assert found["gained"] + found["kept"] == yg.isochrones(now, "甲西", [60], cell_m=500)["area_km2"].iloc[0]
+
+
 def test_accessibility_comes_with_names_and_shapes(now):
     found = yg.accessibility(now, "districts")
     assert found.geometry.notna().all()

@@ -43,3 +43,9 @@ def test_wrong_input_is_told():
     assert run("--from", "甲西", "--cutoffs", "soon").exit_code == 2
     with pytest.raises(InputError, match=r"\.gpkg"):
         run("--from", "甲西", "--out", "a.doc")
+
+
+def test_gains_since_an_earlier_day():
+    found = json.loads(run("--from", "甲西", "--cutoffs", "30,60", "--before", "plan-eve", "--json").stdout)
+    assert [row["change"] for row in found["rows"]] == ["gained", "lost", "kept"] * 2
+    assert run("--from", "甲西", "--before", "plan-eve", "--out", "a.tif").exit_code == 2

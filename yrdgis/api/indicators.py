@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -26,6 +26,7 @@ __all__ = [
     "connectivity",
     "equity",
     "interchange",
+    "reach_change",
     "resilience",
     "targets",
     "weak_points",
@@ -201,6 +202,44 @@ def equity(
     out.attrs["before"] = frames[0].attrs.get("as_of")
     out.attrs["losers"] = lost.rename_axis("place_id").reset_index().to_dict("records")
     return out
+
+
+def reach_change(
+    before: DatedNetwork,
+    after: DatedNetwork,
+    origins: Names,
+    cutoffs_min: Sequence[float] | None = None,
+    *,
+    mode: str = "door",
+    cell_m: float | None = None,
+) -> gpd.GeoDataFrame:
+    """What comes within reach of the nearest of some places, and what drops out, from one network to another.
+
+    Parameters
+    ----------
+    before, after : DatedNetwork
+        Of one area.
+    origins, cutoffs_min, mode, cell_m
+        As for `yg.isochrones`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        As `yrdgis.metrics.isochrones.gain_loss` gives it.
+    """
+    from yrdgis.metrics.accessibility import goalposts
+    from yrdgis.metrics.frames import check_ascending
+    from yrdgis.metrics.isochrones import gain_loss
+    from yrdgis.metrics.surface import surface
+
+    limits = goalposts(after.area.layers) if cutoffs_min is None else check_ascending(cutoffs_min)
+    places = after.places(origins, mode="door" if mode == "public" else mode)
+    ids = [place.id for place in places]
+    first, last = (
+        surface(network._with(places), ids, limit_min=limits[-1], mode=mode, cell_m=cell_m)
+        for network in (before, after)
+    )
+    return gain_loss(first, last, limits)
 
 
 def targets(

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from yrdgis.cli._console import echo_json, echo_rows
 from yrdgis.cli._network import joined, places, project_options, scenario_of
+
+if TYPE_CHECKING:
+    from yrdgis.network import Network
 
 __all__ = ["command"]
 
@@ -30,6 +35,7 @@ _RASTERS = (".tif", ".tiff")
     help="Time of day.",
 )
 @click.option("--as-of", default="today", show_default=True, metavar="DATE", help="Day or scenario.")
+@click.option("--before", metavar="DATE", help="An earlier day or scenario: what is gained and lost since.")
 @project_options
 @click.option("--cell", type=float, metavar="METRES", help="Size of the cells of the surface.")
 @click.option("--range", "range_", is_flag=True, help="Add the areas at both ends of all assumptions.")
@@ -41,6 +47,7 @@ def command(
     mode: str,
     period: str,
     as_of: str,
+    before: str | None,
     with_: str | None,
     without: str | None,
     cell: float | None,
@@ -55,17 +62,24 @@ def command(
     """
     from yrdgis.io import load_layers, write_layer
     from yrdgis.io.write import LAYER_FORMATS, output_path
+    from yrdgis.metrics.accessibility import goalposts
     from yrdgis.metrics.isochrones import isochrones, write_raster
     from yrdgis.metrics.surface import surface
 
     file = output_path(out, (*LAYER_FORMATS, *_RASTERS, ".html")) if out is not None else None
     limits = _minutes(cutoffs)
+    if before is not None and file is not None and file.suffix.casefold() in (*_RASTERS, ".html"):
+        raise click.UsageError("what is gained and lost is written as a layer: --out FILE.gpkg, .geojson ...")
     layers = load_layers()
     network = scenario_of(layers, as_of, with_, without).network(layers, period=period)
     (starts,) = places(layers, origins, mode="door" if mode == "public" else mode)
     network = joined(network, starts)
     ids = [place.id for place in starts]
-    areas = isochrones(network, ids, limits, mode=mode, cell_m=cell, range_=range_)
+    if before is None:
+        areas = isochrones(network, ids, limits, mode=mode, cell_m=cell, range_=range_)
+    else:
+        earlier = joined(scenario_of(layers, before).network(layers, period=period), starts)
+        areas = _change(earlier, network, ids, limits or goalposts(layers), mode, cell)
     if file is not None:
         ending = file.suffix.casefold()
         if ending in _RASTERS:
@@ -78,11 +92,23 @@ def command(
         else:
             write_layer(areas, file)
         click.echo(f"Wrote {file}.", err=True)
-    table = areas.drop(columns=["geometry"] if range_ else ["geometry", "area_low_km2", "area_high_km2"])
+    hidden = ["geometry"] if range_ else ["geometry", "area_low_km2", "area_high_km2"]
+    table = areas.drop(columns=[column for column in hidden if column in areas])
     if as_json:
         echo_json(areas.attrs, table)
     elif file is None:
         echo_rows(list(table.itertuples(index=False, name=None)), list(table.columns))
+
+
+def _change(
+    before: Network, after: Network, ids: list[str], limits: list[float], mode: str, cell: float | None
+) -> Any:
+    """Areas gained, lost and kept."""
+    from yrdgis.metrics.isochrones import gain_loss
+    from yrdgis.metrics.surface import surface
+
+    first, last = (surface(n, ids, limit_min=limits[-1], mode=mode, cell_m=cell) for n in (before, after))
+    return gain_loss(first, last, limits)
 
 
 def _minutes(text: str | None) -> list[float] | None:
