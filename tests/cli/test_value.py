@@ -76,3 +76,31 @@ def test_an_unknown_project_is_told_once_with_the_nearest(capsys):
     assert captured.out == ""
     assert captured.err.count("Error:") == 1
     assert "project:lake-road" in captured.err
+
+
+def test_late_projects_cost_minutes_people_and_years():
+    document = json.loads(run_plain("value", "--projects", "jiayi-hsr", "--late", "1", "--json"))
+    assert document["meta"]["unit"] == "minutes x people x years"
+    assert document["rows"][0]["project_id"] == "project:jiayi-hsr"
+    assert document["rows"][0]["alone"] >= 0
+
+
+def test_a_scenario_is_saved_with_what_it_requires(tmp_path):
+    out = tmp_path / "mine.json"
+    assert (
+        run_plain("scenario", "show", "2019-12-01", "--with", "湖滨路接线", "--pull-in", "--out", str(out))
+        == ""
+    )
+    document = json.loads(run_plain("scenario", "show", str(out), "--json"))
+    assert document["meta"]["with_projects"] == ["project:lake-road"]
+    assert document["meta"]["pulled_in"] == []
+    compared = json.loads(
+        run_plain("compare", "--before", "2019-12-01", "--after", str(out), "--from", "cities", "--json")
+    )
+    assert {row["city_id"] for row in compared["meta"]["by_city"]} == {"city:jiazhou", "city:yizhou"}
+
+
+def run_plain(*args: str) -> str:
+    result = CliRunner().invoke(cli, list(args), catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout

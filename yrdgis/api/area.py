@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from yrdgis.plan import Clause
+    from yrdgis.scenarios import Delay
 
 __all__ = ["Area", "load"]
 
@@ -157,6 +158,20 @@ class Area:
             if wanted is not None:
                 found = found[found[column] == wanted]
         return found
+
+    def delay(self, project: str, years: float, *, mode: str = "door") -> Delay:
+        """What is lost, in minutes x people x years, if a project opens some years late.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such project.
+        ScenarioError
+            If its opening is not dated.
+        """
+        from yrdgis.scenarios import delay
+
+        return delay(self.layers, project, years, mode=mode)
 
     def clause(self, text: str) -> Clause:
         """What the plan says of something: quote, what it asks, what became of it, its projects.

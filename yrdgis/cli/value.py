@@ -57,6 +57,9 @@ _SHOWN = 5
     help="Who gains; districts, for cohesion town clusters, if left out.",
 )
 @click.option("--to", "destinations", metavar="NAMES", help="Where they go; the same places if left out.")
+@click.option(
+    "--late", type=float, metavar="YEARS", help="Instead: what is lost if each opens so many years late."
+)
 @click.option("--no-range", "quick", is_flag=True, help="Leave out the ranges, which take most of the time.")
 @out_option
 def command(
@@ -67,6 +70,7 @@ def command(
     measure: str | None,
     origins: str | None,
     destinations: str | None,
+    late: float | None,
     quick: bool,
     out: str | None,
     as_json: bool,
@@ -76,6 +80,7 @@ def command(
     \b
     yrdgis value --base plan-eve --out worth.xlsx
     yrdgis value --projects husuhu-hsr,沪苏通铁路一期 --method take-out
+    yrdgis value --projects husuhu-hsr --late 2
     """
     from yrdgis.cli._network import joined, places, scenario_of
     from yrdgis.io import load_layers, write_table
@@ -87,6 +92,9 @@ def command(
         output_path(out, TABLE_FORMATS)
     layers = load_layers()
     asked = split_names(projects) if projects else _of_the_plan(layers)
+    if late is not None:
+        _late(layers, asked, late, mode=mode, out=out, as_json=as_json)
+        return
     called = "door" if mode == "public" else mode
     asked_places = [names for names in (origins, destinations) if names]
     found_places = places(layers, *asked_places, mode=called)
@@ -111,6 +119,41 @@ def command(
         echo_json(_meta(found), found.frame)
     elif out is None:
         _show(found)
+
+
+def _late(
+    layers: Layers, asked: list[str], years: float, *, mode: str, out: str | None, as_json: bool
+) -> None:
+    """What is lost if each of some projects opens late; those without a date are told on standard error."""
+    import pandas as pd
+
+    from yrdgis.errors import InputError, ScenarioError
+    from yrdgis.io import write_table
+    from yrdgis.network.effects import project_ids
+    from yrdgis.scenarios import delay
+
+    if mode not in ("door", "drive"):
+        raise InputError(f"a delay is told in mode door or drive, where all pairs have a way, not {mode}")
+    rows = []
+    with progress("Late projects") as tell:
+        for project in sorted(project_ids(layers, asked)):
+            try:
+                found = delay(layers, project, years, mode=mode)
+            except ScenarioError as error:
+                click.echo(f"Not late: {error}", err=True)
+                continue
+            tell(project)
+            rows.append({**found.meta, "dependents": ";".join(found.meta["dependents"])})
+    frame = pd.DataFrame(rows)
+    if out is not None:
+        write_table(frame, out)
+        click.echo(f"Wrote {len(frame)} projects to {out}.", err=True)
+    if as_json:
+        echo_json({"years": years, "unit": "minutes x people x years", "mode": mode}, frame)
+    elif out is None and len(frame):
+        columns = ["name_zh", "project_id", "expected", "late", "alone", "with_dependents", "dependents"]
+        click.echo(f"Minutes x people x years that are lost, {years:g} years late:")
+        echo_rows(list(frame[columns].itertuples(index=False, name=None)), columns)
 
 
 def _of_the_plan(layers: Layers) -> list[str]:
