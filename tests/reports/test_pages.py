@@ -89,7 +89,7 @@ def test_one_language_leaves_no_switch():
 
 def test_no_voltage_anywhere_in_the_public_atlas(atlas):
     for file in [*atlas.glob("*.html"), *atlas.glob("tables/*.csv")]:
-        text = re.sub(r"base64,[\w+/=]+", "", file.read_text(encoding="utf-8"))
+        text = re.sub(r"[\w+/=]{200,}", "", file.read_text(encoding="utf-8"), flags=re.A)
         assert not re.search(r"\d\s*(千伏|kV)", text), file.name
 
 

@@ -15,6 +15,7 @@ from yrdgis.errors import InputError
 from yrdgis.maps import page_of, save
 from yrdgis.reports.context import Context
 from yrdgis.reports.data import change_words, package_frames, sources_of, tables_of
+from yrdgis.reports.figure_set import write_figures
 from yrdgis.reports.index import Card, Download, index_html
 from yrdgis.reports.package import write_package
 from yrdgis.reports.pages import Page, pages_of
@@ -59,7 +60,7 @@ def make_atlas(
     Returns
     -------
     pathlib.Path
-        The folder: ``index.html``, a page for each map, ``tables/``, ``data/`` and ``manifest.json``.
+        The folder: ``index.html``, a page for each map, ``figures/``, ``tables/``, ``data/`` and ``manifest.json``.
 
     Raises
     ------
@@ -125,7 +126,11 @@ def _data_steps(context: Context, folder: Path) -> list[tuple[str, Callable[[], 
             package_frames(context), folder / "data" / "atlas.gpkg", created=context.layers.valid_on
         )
 
-    return [("tables", tables), ("GeoPackage", package)]
+    def figures() -> None:
+        (folder / "figures").mkdir()
+        write_figures(context, folder / "figures")
+
+    return [("figures", figures), ("tables", tables), ("GeoPackage", package)]
 
 
 def _index(context: Context, folder: Path, pages: list[Page], cards: list[Card]) -> str:
@@ -234,6 +239,10 @@ def _downloads(folder: Path) -> list[Download]:
             "图层与结果（GeoPackage，内含 QGIS 样式）",
             "Layers and results (GeoPackage with QGIS styles)",
         ),
+    ]
+    known += [
+        (f"figures/{file.name}", f"印刷图 {file.name}", f"Figure for print, {file.name}")
+        for file in sorted((folder / "figures").iterdir())
     ]
     known += [
         (f"tables/{file.name}", f"{file.stem}（CSV）", f"{file.stem} (CSV)")

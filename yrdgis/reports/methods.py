@@ -31,6 +31,7 @@ GROUPS: dict[str, Words] = {
     "goalpost": ("同城化目标档", "goalposts of cohesion"),
     "access": ("可达性衰减", "decay of accessibility"),
     "border": ("边界效应", "border effects"),
+    "connectivity": ("连通度", "connectivity"),
 }
 
 FORMULAS: tuple[tuple[Words, tuple[Words, ...]], ...] = (

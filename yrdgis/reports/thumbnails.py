@@ -22,16 +22,22 @@ _SIZE_INCH, _DPI = (4.2, 3.0), 100
 class Canvas:
     """One picture of the area, on which frames are drawn in the order of the calls."""
 
-    def __init__(self, layers: Layers) -> None:
+    def __init__(self, layers: Layers, *, axes: Any = None) -> None:
+        """Start on axes of one's own, or on those of a larger figure."""
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
         self.layers = layers
-        self.figure = Figure(figsize=_SIZE_INCH, dpi=_DPI)
-        self.figure.patch.set_facecolor(AREAS["sea"]["fill"])
-        FigureCanvasAgg(self.figure)
-        self.axes = self.figure.add_axes((0, 0, 1, 1))
-        self.axes.set_axis_off()
+        if axes is None:
+            figure = Figure(figsize=_SIZE_INCH, dpi=_DPI)
+            figure.patch.set_facecolor(AREAS["sea"]["fill"])
+            FigureCanvasAgg(figure)
+            axes = figure.add_axes((0, 0, 1, 1))
+        self.figure, self.axes = axes.figure, axes
+        # no frame and no ticks, yet the ground of the axes stays: it is the sea
+        self.axes.set(xticks=[], yticks=[], facecolor=AREAS["sea"]["fill"])
+        for spine in self.axes.spines.values():
+            spine.set_visible(False)
         self.districts = layers.polygons("districts").to_crs(METRIC_CRS)
         self.districts.plot(ax=self.axes, color=AREAS["land"]["fill"], edgecolor="#d6d0c4", linewidth=0.3)
         west, south, east, north = self.districts.total_bounds
@@ -72,6 +78,17 @@ class Canvas:
         if len(shown):
             shown.to_crs(METRIC_CRS).plot(ax=self.axes, **options)
 
+    def fit(self) -> None:
+        """Show the whole area, whatever the shape of the axes."""
+        west, south, east, north = self._frame
+        box, (across, down) = self.axes.get_position(original=True), self.figure.get_size_inches()
+        wide = box.width * across / (box.height * down)
+        centre_x, centre_y = (west + east) / 2, (south + north) / 2
+        half = max((north - south) / 2, (east - west) / 2 / wide) * 1.03
+        self.axes.set(aspect="equal", xlabel="", ylabel="")
+        self.axes.set_xlim(centre_x - half * wide, centre_x + half * wide)
+        self.axes.set_ylim(centre_y - half, centre_y + half)
+
     def plain(self) -> Any:
         """Give up the map and return empty axes on white, for a picture that is no map."""
         self.figure.clear()
@@ -87,13 +104,7 @@ class Canvas:
         if not self._is_map:
             self.figure.savefig(out, format="png", dpi=_DPI, metadata={"Software": None})
             return out.getvalue()
-        west, south, east, north = self._frame
-        wide = _SIZE_INCH[0] / _SIZE_INCH[1]
-        centre_x, centre_y = (west + east) / 2, (south + north) / 2
-        half = max((north - south) / 2, (east - west) / 2 / wide) * 1.03
-        self.axes.set_aspect("equal")
-        self.axes.set_xlim(centre_x - half * wide, centre_x + half * wide)
-        self.axes.set_ylim(centre_y - half, centre_y + half)
+        self.fit()
         self.figure.savefig(out, format="png", dpi=_DPI, metadata={"Software": None})
         return out.getvalue()
 

@@ -66,6 +66,23 @@ def _freight(context: Context) -> Value | None:
     return found
 
 
+def _other_measures(context: Context) -> list[tuple[Value, Words]]:
+    """Worth by what can be reached by rail, and by the cohesion of town clusters, where the layers allow."""
+    from yrdgis.errors import InputError
+
+    found = []
+    rail = ("仅乘铁路：可达人口", "By rail alone: people within reach")
+    clusters = ("城镇圈同城化（成员两两之间）", "Cohesion of town clusters, between members")
+    for mode, measure, title in (("rail", "accessibility", rail), ("door", "cohesion", clusters)):
+        try:
+            found.append(
+                (value(context.before, _planned(context), mode=mode, measure=measure, range_=False), title)
+            )
+        except InputError:
+            continue
+    return found
+
+
 def worth_page(context: Context) -> str:
     """What each project is worth: bars with ranges, tables, complements and substitutes."""
     lang, found, boxes = context.lang, _passengers(context), _freight(context)
@@ -79,6 +96,11 @@ def worth_page(context: Context) -> str:
                 _table(own, found.meta, lang),
             ]
     body += _together(found, lang)
+    for other, title in _other_measures(context):
+        acting = other.frame[other.frame["worth"] != 0]
+        body += [f"<h2>{both(*title, lang)}</h2>", _bars(acting, other.meta, lang)]
+        if len(acting):
+            body.append(_table(acting, other.meta, lang))
     if boxes is not None:
         title = (
             "航道、港口与货运铁路：每标箱节省的费用",
@@ -205,22 +227,18 @@ def _bars(frame: pd.DataFrame, meta: Any, lang: str) -> str:
     def x(amount: float) -> float:
         return left + (amount - low) / ((high - low) or 1) * (wide - left - 200)
 
-    unit = (
-        " ".join(dict.fromkeys((meta["unit_zh"], meta["unit"])))
-        if lang == "both"
-        else meta["unit" if lang == "en" else "unit_zh"]
-    )
+    unit = (str(meta["unit_zh"]), str(meta["unit"]))
     parts = [
         f'<figure><svg viewBox="0 0 {wide} {step * len(rows) + 26}" role="img" width="100%" '
-        f'aria-label="{escape(unit, quote=True)}" font-size="15">'
+        f'aria-label="{escape(" ".join(unit), quote=True)}" font-size="15">'
     ]
     for at, row in enumerate(rows.to_dict("records")):
         middle = at * step + step / 2
         worth, ends = float(row["worth"]), (float(row["worth_low"]), float(row["worth_high"]))
-        name = str(row["name"] if lang == "en" else row["name_zh"])
         start, end = sorted((x(0), x(worth)))
         colour = _GAIN if worth > 0 else _LOSS
-        parts.append(f'<text x="{left - 8}" y="{middle + 5}" text-anchor="end">{escape(name)}</text>')
+        names = (str(row["name_zh"]), str(row["name"]))
+        parts.append(_svg_text(names, lang, f'x="{left - 8}" y="{middle + 5}" text-anchor="end"'))
         parts.append(
             f'<rect x="{start:.1f}" y="{middle - 9}" width="{max(end - start, 1):.1f}" height="18" fill="{colour}"/>'
         )
@@ -233,10 +251,17 @@ def _bars(frame: pd.DataFrame, meta: Any, lang: str) -> str:
             right, told = max(right, x(ends[1])), f" ({ends[0]:.3g} – {ends[1]:.3g})"
         parts.append(f'<text x="{right + 6:.1f}" y="{middle + 5}">{worth:.4g}{told}</text>')
     parts.append(f'<line x1="{x(0):.1f}" x2="{x(0):.1f}" y1="0" y2="{step * len(rows)}" stroke="#1f2a37"/>')
-    parts.append(
-        f'<text x="{left}" y="{step * len(rows) + 20}" fill="#5b6573">{escape(unit)}</text></svg></figure>'
+    foot = f'x="{left}" y="{step * len(rows) + 20}" fill="#5b6573"'
+    return "".join([*parts, _svg_text(unit, lang, foot), "</svg></figure>"])
+
+
+def _svg_text(words: Words, lang: str, place: str) -> str:
+    """A text in a picture, in the languages of the page."""
+    return "".join(
+        f'<text data-lang="{code}" {place}>{escape(text)}</text>'
+        for code, text in zip(("zh", "en"), words, strict=True)
+        if lang in (code, "both")
     )
-    return "".join(parts)
 
 
 def _table(frame: pd.DataFrame, meta: Any, lang: str) -> str:
@@ -306,7 +331,7 @@ def _heat(shares: pd.DataFrame, names: pd.DataFrame, found: Value, lang: str, ca
     most = float(shown.abs().to_numpy().max()) if shown.size else 1.0
 
     def cell(gain: float) -> str:
-        depth = (abs(gain) / (most or 1)) ** 0.5 * 0.75
+        depth = (abs(gain) / (most or 1)) ** 0.5 * 0.45
         colour = _GREEN if gain >= 0 else _RED
         return f'<span style="display:block;text-align:right;margin:-.35rem -.8rem;padding:.35rem .8rem;background:rgba({colour},{depth:.2f})">{gain:.5f}</span>'
 
