@@ -136,6 +136,8 @@ def test_what_yrdgis_offers_is_on_purpose() -> None:
         "chains",
         "city_cuts",
         "cohesion",
+        "centrality",
+        "efficiency",
     }
     measures |= {
         "connectivity",

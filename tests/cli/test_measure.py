@@ -17,6 +17,8 @@ TOY = Path(__file__).parents[1] / "data" / "toy"
 ON_THE_TOY = (
     "accessibility",
     "connectivity",
+    "efficiency",
+    "centrality",
     "cuts",
     "weak-points",
     "borders",

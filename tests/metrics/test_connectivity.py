@@ -17,9 +17,12 @@ from yrdgis.metrics.connectivity import (
     connectivity,
     efficiency,
     graph_indices,
+    nodal_efficiency,
     weak_points,
 )
+from yrdgis.metrics.frames import minutes
 from yrdgis.network import build_network
+from yrdgis.network.assumptions import distance_km
 
 PAIRS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(1, 9)), min_size=1, max_size=14)
 
@@ -172,6 +175,26 @@ def test_connectors_and_walks_never_count(layers):
     assert not kinds.loc[roads["link_id"]].eq("connector").any()
     assert not built_links(network, "rail")["line_id"].eq("line:hub-transfer").any()
     assert (roads["length_km"] >= 0.85 * roads["straight_km"]).mean() > 0.95
+
+
+def test_efficiency_of_places_averages_to_that_of_the_whole(toy):
+    network = build_network(toy, "today")
+    ids = [*toy["districts"]["district_id"]]
+    found = nodal_efficiency(network, ids)
+    at = network.nodes.loc[ids]
+    km = np.array(
+        [
+            [distance_km(*(np.array([v]) for v in (a.lon, a.lat, b.lon, b.lat)))[0] for b in at.itertuples()]
+            for a in at.itertuples()
+        ]
+    )
+    speed = toy.parameter("connectivity.ideal_speed_kph")
+    whole = efficiency(minutes(network, ids, ids), km, speed_kph=speed)
+    assert found["efficiency"].mean() == pytest.approx(whole)
+    assert found["efficiency_in"].mean() == pytest.approx(whole)
+    assert (found["efficiency_low"] <= found["efficiency_high"]).all()
+    with pytest.raises(InputError, match="two places or more"):
+        nodal_efficiency(network, ids[:1])
 
 
 def test_cities_add_up_and_nothing_is_dropped(layers):

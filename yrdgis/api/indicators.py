@@ -21,9 +21,11 @@ __all__ = [
     "border_detours",
     "border_penalty",
     "borders",
+    "centrality",
     "city_cuts",
     "cohesion",
     "connectivity",
+    "efficiency",
     "equity",
     "interchange",
     "reach_change",
@@ -59,6 +61,27 @@ def city_cuts(network: DatedNetwork, mode: str = "road") -> pd.DataFrame:
     from yrdgis.metrics.connectivity import city_cuts as measure
 
     return _based(network, measure(built_links(network.network, mode)), mode)
+
+
+def centrality(network: DatedNetwork, mode: str = "road") -> gpd.GeoDataFrame:
+    """Betweenness and closeness of the nodes of what is built; see `yrdgis.metrics.connectivity.centrality`."""
+    from yrdgis.metrics.connectivity import built_links
+    from yrdgis.metrics.connectivity import centrality as measure
+
+    found = measure(built_links(network.network, mode)).reset_index()
+    return placed(network, _based(network, found, mode), "node_id")
+
+
+def efficiency(
+    network: DatedNetwork, places: Names = "districts", *, mode: str = "door", range_: bool = True
+) -> gpd.GeoDataFrame:
+    """Straight-line time over time taken, by place; see `yrdgis.metrics.connectivity.nodal_efficiency`."""
+    from yrdgis.metrics.connectivity import nodal_efficiency
+
+    found = network.places(places)
+    ids = [place.id for place in found]
+    table = nodal_efficiency(network._with(found), ids, mode=mode, range_=range_)
+    return placed(network, table.reset_index(), "place_id")
 
 
 def weak_points(network: DatedNetwork, mode: str = "road") -> gpd.GeoDataFrame:

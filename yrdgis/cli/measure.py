@@ -20,6 +20,8 @@ __all__ = ["MEASURES", "command"]
 MEASURES = {
     "accessibility": "What can be reached from places, and how far everything is.",
     "connectivity": "Density, indices and circuity of what is built, by mode and city.",
+    "efficiency": "Straight-line time over time taken, by place.",
+    "centrality": "Betweenness and closeness of the nodes of what is built.",
     "cuts": "How few links have to close to cut two cities apart.",
     "weak-points": "Links and nodes without which the network falls apart.",
     "borders": "Crossings per 10 km of each provincial border.",
@@ -152,6 +154,10 @@ def _measured(name: str, network: DatedNetwork, before: DatedNetwork | None, ask
         "connectivity": lambda: api.connectivity(
             network, [asked.way(asked.mode, built)] if asked.mode else built
         ),
+        "efficiency": lambda: api.efficiency(
+            network, asked.places or "districts", mode=asked.way("door", ways), range_=asked.range_
+        ),
+        "centrality": lambda: api.centrality(network, asked.way("road", built)),
         "cuts": lambda: api.city_cuts(network, asked.way("road", built)),
         "weak-points": lambda: api.weak_points(network, asked.way("road", built)),
         "borders": lambda: api.borders(network),

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from yrdgis.errors import InputError
-from yrdgis.metrics.frames import layers_of
+from yrdgis.metrics.frames import basis, layers_of, minutes, with_range
+from yrdgis.metrics.skim import check_places
 from yrdgis.network import Network
 from yrdgis.network.assumptions import distance_km
 from yrdgis.network.effects import Effects
@@ -32,6 +33,7 @@ __all__ = [
     "connectivity",
     "efficiency",
     "graph_indices",
+    "nodal_efficiency",
     "road_classes",
     "weak_points",
 ]
@@ -163,14 +165,15 @@ def circuity(links: pd.DataFrame) -> float:
     return float(links["length_km"].sum()) / straight if straight > 0 else float("nan")
 
 
-def efficiency(minutes: np.ndarray, straight_km: np.ndarray, *, speed_kph: float) -> float:
+def efficiency(times: np.ndarray, straight_km: np.ndarray, *, speed_kph: float) -> float:
     """Weighted, directed efficiency: mean over pairs of the straight-line time over the time taken; 0 where no way.
 
-    E = mean over i != j of (d_ij / v) / t_ij, with d the straight line and v a speed that bounds it by 1.
+    E = mean over i != j of (d_ij / v) / t_ij, with d the straight line and v the speed of an ideal road along it; above 1
+    where trains are faster than that.
 
     Parameters
     ----------
-    minutes : array of float
+    times : array of float
         Minutes from each place to each; NaN: no way.
     straight_km : array of float
         Straight lines between them.
@@ -189,15 +192,69 @@ def efficiency(minutes: np.ndarray, straight_km: np.ndarray, *, speed_kph: float
     """
     if not speed_kph > 0:
         raise InputError(f"the speed of the ideal is {speed_kph} km/h; it has to be above 0")
-    if minutes.shape != straight_km.shape or minutes.shape[0] != minutes.shape[1]:
+    if times.shape != straight_km.shape or times.shape[0] != times.shape[1]:
         raise InputError("efficiency takes two square tables of the same places")
-    off = ~np.eye(len(minutes), dtype=bool)
+    off = ~np.eye(len(times), dtype=bool)
     if not off.any():
         return float("nan")
-    time, km = minutes[off], straight_km[off]
+    time, km = times[off], straight_km[off]
     ideal = km / speed_kph * 60
     share = np.divide(ideal, time, out=np.zeros_like(ideal, dtype=float), where=np.nan_to_num(time) > 0)
     return float(share.mean())
+
+
+def nodal_efficiency(
+    network: Network, places: Sequence[str] | None = None, *, mode: str = "door", range_: bool = True
+) -> pd.DataFrame:
+    """Efficiency of each place: the mean over the other places of straight-line time over time taken.
+
+    Parameters
+    ----------
+    network : Network
+        Built from layers.
+    places : sequence of str, optional
+        Node ids; the districts by default.
+    mode : str
+        As for `yrdgis.metrics.frames.minutes`.
+    range_ : bool
+        Whether to add ``efficiency_low`` and ``efficiency_high``; the speed of the ideal stays at its value.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By ``place_id``: ``efficiency`` (out of the place), ``efficiency_in`` (into it), ``reached_share`` of the others. Their
+        mean is the `efficiency` of the whole.
+
+    References
+    ----------
+    As for `efficiency`.
+    """
+    layers = layers_of(network, what="efficiency")
+    ids = list(layers["districts"]["district_id"]) if places is None else list(dict.fromkeys(places))
+    check_places(network, ids)
+    if len(ids) < 2:
+        raise InputError("efficiency takes two places or more")
+    speed = layers.parameter("connectivity.ideal_speed_kph")
+    at = network.nodes.loc[ids, ["lon", "lat"]].to_numpy(float)
+    a, b = (index.ravel() for index in np.indices((len(ids), len(ids))))
+    km = distance_km(at[a, 0], at[a, 1], at[b, 0], at[b, 1]).reshape(len(ids), -1)
+
+    def measure(one: Network) -> pd.DataFrame:
+        time = minutes(one, ids, ids, mode=mode)
+        np.fill_diagonal(time, np.nan)
+        reached = np.isfinite(time) & (time > 0)
+        share = np.divide(km / speed * 60, time, out=np.zeros_like(km), where=reached)
+        others = len(ids) - 1
+        frame = {
+            "efficiency": share.sum(axis=1) / others,
+            "efficiency_in": share.sum(axis=0) / others,
+            "reached_share": reached.sum(axis=1) / others,
+        }
+        return pd.DataFrame(frame, index=pd.Index(ids, name="place_id"))
+
+    out = with_range(network, measure) if range_ else measure(network)
+    out.attrs.update(basis(network, ids, ids, mode=mode))
+    return out
 
 
 def centrality(links: pd.DataFrame, *, weight: str = "length_km") -> pd.DataFrame:
