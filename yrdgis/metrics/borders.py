@@ -56,6 +56,13 @@ def crossings_of_borders(network: Network, modes: Sequence[str] = ("road", "rail
     ------
     InputError
         If there is no such mode, the network was not built from layers, or these have no borders.
+
+    Examples
+    --------
+    >>> import yrdgis as yg
+    >>> found = crossings_of_borders(yg.load().network("today").network, ["rail"])
+    >>> bool((found["crossings"] > 0).all())
+    True
     """
     strange = set(modes) - set(_CLASSES)
     if strange:
@@ -250,6 +257,16 @@ def penalty(pairs: pd.DataFrame, *, permutations: int = 499, seed: int = 0) -> P
     ----------
     McCallum (1995), National borders matter, for the form; Manly (2007), Randomization, bootstrap and Monte Carlo
     methods in biology, for the error.
+
+    Examples
+    --------
+    >>> city = np.array(list("ABCD"))[np.indices((4, 4)).reshape(2, -1).repeat(4, axis=1)]
+    >>> border = ((city[0] < "C") != (city[1] < "C")).astype(float)
+    >>> km = np.linspace(10, 60, 64)
+    >>> pairs = pd.DataFrame({"from_city_id": city[0], "to_city_id": city[1], "km": km, "time_min": km * 1.2**border,
+    ...                       "province_border": border, "city_border": (city[0] != city[1]) * 1.0, "water": np.arange(64) % 2})
+    >>> round(penalty(pairs, permutations=9).percent, 6)
+    20.0
     """
     known = pairs[pairs["time_min"].gt(0)]
     ends = np.sort(known[["from_city_id", "to_city_id"]].to_numpy(str), axis=1)

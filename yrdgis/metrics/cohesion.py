@@ -30,7 +30,8 @@ COMPONENTS = ("between", "weakest", "centre", "core")
 
 COHESION_COLUMNS = (
     "cluster_id", "name", "name_zh", "kind", "reading", "members", "missing", "pairs", "near_pairs",
-    "mean_between_min", "worst_between_min", "ratio", *COMPONENTS, "index", "index_low", "index_high", "resolution",
+    "mean_between_min", "worst_between_min", "ratio", *COMPONENTS, "index", "index_low", "index_high",
+    "rank_in_kind", "resolution",
 )  # fmt: skip
 """Columns of `cohesion`; components and index from 0 to 100."""
 
@@ -158,6 +159,7 @@ def cohesion(
         t_ij / mean(t_i,centre, t_j,centre): below 1, members are nearer to each other than to their own centres (the seat
         of its district for a town, of its city for a district). ``index_low`` and ``index_high`` are the band of
         sensitivity: goalposts at their low and high ends, each component left out in turn, and the parameters' ends.
+        ``rank_in_kind`` compares clusters of the same kind by the same reading, 1 the highest index.
         ``missing`` names members that no node stands for. ``resolution`` is "below resolution" where half the pairs or
         more are nearer than ``resolution.min_km``: the strategic network then lacks the roads that carry them.
 
@@ -222,6 +224,7 @@ def cohesion(
             }
         )
     out = pd.DataFrame(rows, columns=list(COHESION_COLUMNS))
+    out["rank_in_kind"] = out.groupby(["kind", "reading"])["index"].rank(ascending=False, method="min")
     out.attrs.update(
         mode=mode,
         as_of=network.as_of.isoformat() if network.as_of else None,

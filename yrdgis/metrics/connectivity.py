@@ -278,6 +278,12 @@ def centrality(links: pd.DataFrame, *, weight: str = "length_km") -> pd.DataFram
     References
     ----------
     Freeman (1977), A set of measures of centrality based on betweenness; Brandes (2001).
+
+    Examples
+    --------
+    >>> line = pd.DataFrame({"from_node_id": ["a", "b"], "to_node_id": ["b", "c"], "length_km": [2.0, 3.0]})
+    >>> centrality(line)["betweenness"].tolist()
+    [0.0, 1.0, 0.0]
     """
     import networkx as nx
 
@@ -311,6 +317,13 @@ def city_cuts(links: pd.DataFrame) -> pd.DataFrame:
     References
     ----------
     Ford and Fulkerson (1956), Maximal flow through a network.
+
+    Examples
+    --------
+    >>> links = pd.DataFrame({"link_id": ["l1", "l2"], "from_node_id": ["a", "a"], "to_node_id": ["b", "b"],
+    ...                       "from_city_id": "A", "to_city_id": "B"})
+    >>> city_cuts(links).values.tolist()
+    [['A', 'B', 2, 'l1;l2']]
     """
     import networkx as nx
 
@@ -351,6 +364,12 @@ def weak_points(links: pd.DataFrame) -> pd.DataFrame:
     References
     ----------
     Tarjan (1974), A note on finding the bridges of a graph.
+
+    Examples
+    --------
+    >>> links = pd.DataFrame({"link_id": ["l1", "l2"], "from_node_id": ["a", "b"], "to_node_id": ["b", "c"]})
+    >>> weak_points(links)["id"].tolist()
+    ['b', 'l1', 'l2']
     """
     import networkx as nx
 

@@ -67,6 +67,14 @@ def interchange(
         If a station is no node of the network.
     InputError
         If the network has no rail.
+
+    Examples
+    --------
+    >>> import yrdgis as yg
+    >>> now = yg.load().network("today").network
+    >>> found = interchange(now, ["station:shanghai-hongqiao"], range_=False)
+    >>> "metro" in set(found["from_tier"])
+    True
     """
     layers_of(network, what="interchange")
     if not network.links["mode"].eq("rail").any():

@@ -72,6 +72,13 @@ def targets(network: Network, goals: Iterable[str] | None = None, *, range_: boo
         If there is no such goal.
     InputError
         If the network was not built from layers, or these have no goals.
+
+    Examples
+    --------
+    >>> import yrdgis as yg
+    >>> now = yg.load().network("today").network
+    >>> targets(now, ["goal:sixty-minutes"], range_=False)["verdict"].tolist()
+    ['not judged']
     """
     layers = layers_of(network, what="targets")
     rows = layers.get("goals")
