@@ -11,6 +11,14 @@ from shapely.geometry import LineString, Point, box
 
 from yrdgis import maps
 from yrdgis.io import load_layers
+from yrdgis.maps.clusters import clusters
+from yrdgis.maps.environment import environment
+from yrdgis.maps.progress import progress
+from yrdgis.maps.waters import waterways
+from yrdgis.reports.context import Context
+from yrdgis.reports.method_pages import methods_page
+from yrdgis.reports.plan_pages import progress_page
+from yrdgis.reports.search import search_box, search_data
 
 pytestmark = pytest.mark.browser
 
@@ -65,7 +73,10 @@ def hostile(layers, tmp_path_factory):
     return load_layers(root)
 
 
-@pytest.mark.parametrize("make", [maps.region, maps.projects, maps.network_by_year], ids=lambda f: f.__name__)
+MAPS = (maps.region, maps.projects, maps.network_by_year, clusters, waterways, environment, progress)
+
+
+@pytest.mark.parametrize("make", MAPS, ids=lambda f: f.__name__)
 def test_a_spoilt_layer_shows_as_text_everywhere(hostile, open_page, tmp_path, make):
     opened = open_page(maps.save(make(hostile), tmp_path / "m.html"))
     images, scripts = opened.js("document.images.length"), opened.js("document.scripts.length")
@@ -138,4 +149,32 @@ def test_folium_layers_of_a_user_are_listed_by_name_as_text(open_page, tmp_path)
     assert opened.js(count) == 1
     opened.page.locator(".yrd-panel input").first.uncheck()
     assert opened.js(count) == 0
+    opened.check()
+
+
+@pytest.mark.parametrize("make", [progress_page, methods_page], ids=lambda f: f.__name__)
+def test_a_spoilt_layer_shows_as_text_in_tables(hostile, open_page, tmp_path, make):
+    file = tmp_path / "d.html"
+    file.write_text(make(Context(hostile, hostile.valid_on)), encoding="utf-8")
+    opened = open_page(file, wait=False)
+    assert EVIL in opened.page.locator("main").text_content()
+    assert opened.js("document.images.length") == 0
+    opened.page.locator(".tools input").fill("alert")
+    opened.settle()
+    opened.check()
+
+
+def test_a_spoilt_layer_shows_as_text_in_the_search(hostile, open_page, tmp_path):
+    from yrdgis.reports.html import document
+    from yrdgis.reports.search import SEARCH_JS
+
+    data = search_data(Context(hostile, hostile.valid_on), {"region", "projects", "progress"})
+    file = tmp_path / "s.html"
+    file.write_text(
+        document(title=("题", "t"), body=[search_box("both")], script=SEARCH_JS, data=data), encoding="utf-8"
+    )
+    opened = open_page(file, wait=False)
+    opened.page.locator("#find").fill("alert(1)")
+    assert EVIL in opened.page.locator("#found").text_content()
+    assert opened.js("document.images.length") == 0
     opened.check()
