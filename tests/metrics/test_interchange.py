@@ -52,5 +52,7 @@ def test_more_hubs_today_than_on_the_eve(layers, now):
 def test_wrong_input_gets_one_clear_error(now):
     with pytest.raises(UnknownNameError, match="no station station:nowhere"):
         interchange(now, ["station:nowhere"])
+    with pytest.raises(InputError, match="at railway stations, not at city:shanghai"):
+        interchange(now, ["city:shanghai"])
     with pytest.raises(InputError, match="built from layers"):
         interchange(strait())

@@ -66,7 +66,7 @@ def interchange(
     UnknownNameError
         If a station is no node of the network.
     InputError
-        If the network has no rail.
+        If the network has no rail, or a place is no railway station.
 
     Examples
     --------
@@ -83,6 +83,9 @@ def interchange(
     lost = [hub for hub in hubs if hub not in network.nodes.index]
     if lost:
         raise UnknownNameError(f"no station {', '.join(lost)}")
+    strange = [hub for hub in hubs if network.nodes.at[hub, "kind"] != "station"]
+    if strange:
+        raise InputError(f"interchange is measured at railway stations, not at {', '.join(strange)}")
 
     def measure(one: Network) -> pd.DataFrame:
         return _table(one, hubs)
