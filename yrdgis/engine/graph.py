@@ -126,12 +126,18 @@ class Graph:
     def arcs(self) -> Arcs:
         """Usable links, parallel ones merged to the cheapest, by tail and then head."""
         on = self.on
-        tail, head, weight = self.tail[on], self.head[on], self.weight[on]
-        order = np.lexsort((on, weight, head, tail))
-        tail, head = tail[order], head[order]
+        key = self.tail[on].astype(np.int64) * self.n + self.head[on]
+        order = np.argsort(key)
         first = np.ones(len(order), bool)
-        first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
-        return Arcs(tail[first], head[first], weight[order][first], on[order][first])
+        first[1:] = np.diff(key[order]) != 0
+        if not first.all():
+            # parallel links are few: only they are put in order of weight and number
+            alike = ~first
+            alike[:-1] |= ~first[1:]
+            some = order[alike]
+            order[alike] = some[np.lexsort((some, self.weight[on[some]], key[some]))]
+        link = on[order[first]]
+        return Arcs(self.tail[link], self.head[link], self.weight[link], link)
 
     @cached_property
     def bound(self) -> int:
