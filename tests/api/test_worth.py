@@ -27,6 +27,17 @@ def test_the_plan_is_valued_in_one_line_and_drawn(worth):
     assert len(bars.patches) == int((worth.value.frame["worth"] != 0).sum())
 
 
+def test_the_map_is_one_offline_file_with_reasons(worth, tmp_path):
+    worth.map().save(str(tmp_path / "worth.html"))
+    page = (tmp_path / "worth.html").read_text(encoding="utf-8")
+    assert "default-src 'none'" in page
+    assert "沪苏湖" in page
+    assert "仅增加能力" in page
+    none = yg.value(["pvg-phase-4"], base=worth.area.network("plan-eve"), range_=False)
+    with pytest.raises(InputError, match="nothing to map"):
+        none.map()
+
+
 def test_every_project_of_the_plan_has_a_worth_or_a_reason(worth):
     frame = worth.frame
     assert frame.crs.to_epsg() == 4326

@@ -12,6 +12,7 @@ from yrdgis.scenarios import Value
 from yrdgis.scenarios import value as value_of
 
 if TYPE_CHECKING:
+    import folium
     import geopandas as gpd
     from matplotlib.axes import Axes
 
@@ -102,6 +103,18 @@ class Worth:
         from yrdgis.reports.value_figures import worth_bars
 
         return worth_bars(self.value, ax)
+
+    def map(self, **options: Any) -> folium.Map:
+        """Map of where the gain falls and of the projects by their share; saved, one file that needs no internet.
+
+        Raises
+        ------
+        InputError
+            If nothing is worth anything, or the origins are no districts.
+        """
+        from yrdgis.maps.worth import worth_map
+
+        return worth_map(self.area.layers, self.value, **options)
 
     def _shares(self, table: pd.DataFrame) -> Shares:
         frames = [self.value.frame.set_index("project_id")["name_zh"]]

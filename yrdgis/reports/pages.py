@@ -357,6 +357,18 @@ PAGES: tuple[Page, ...] = (
         worth.has_worth,
     ),
     Page(
+        "worth-map",
+        "项目价值地图",
+        "Map of what projects are worth",
+        "收益落在哪些区县：全部项目合计与价值最大的各项目；项目按份额着色。",
+        "Where the gain falls, for all projects together and for each worth most; projects by their share.",
+        worth.worth_map_page,
+        worth.draw_worth,
+        worth.worth_figures,
+        ("cities", "districts", "road_links", "parameters", "projects", "project_links"),
+        worth.gains_anything,
+    ),
+    Page(
         "who-gains",
         "谁受益",
         "Who gains from what",

@@ -7,17 +7,27 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from yrdgis.maps.projects import project_shapes
+from yrdgis.maps.worth import worth_map
 from yrdgis.reports.html import Words, both, document, table
 from yrdgis.reports.plan_pages import page_options
 from yrdgis.scenarios import Value, value
 
 if TYPE_CHECKING:
+    import folium
     import pandas as pd
 
     from yrdgis.reports.context import Context
     from yrdgis.reports.thumbnails import Canvas
 
-__all__ = ["draw_worth", "gains_page", "has_worth", "worth_figures", "worth_page"]
+__all__ = [
+    "draw_worth",
+    "gains_anything",
+    "gains_page",
+    "has_worth",
+    "worth_figures",
+    "worth_map_page",
+    "worth_page",
+]
 
 _MODES: tuple[tuple[str, tuple[str, ...], Words], ...] = (
     ("rail", ("rail",), ("铁路", "Rail")),
@@ -34,6 +44,11 @@ def has_worth(context: Context) -> bool:
     """Whether the plan names projects that were not open on its eve and change some link."""
     table_ = context.layers["projects"].set_index("project_id")
     return any(table_.at[project, "in_plan"] for project in context.candidates)
+
+
+def gains_anything(context: Context) -> bool:
+    """Whether some project of the plan gains anything, so that there is something to map."""
+    return has_worth(context) and bool(_passengers(context).frame["worth"].ne(0).any())
 
 
 def _planned(context: Context) -> list[str]:
@@ -122,6 +137,11 @@ def worth_page(context: Context) -> str:
         lang=lang,
         banner=page_options(context).get("banner"),
     )
+
+
+def worth_map_page(context: Context) -> folium.Map:
+    """Map of the projects by what they are worth, and of where the gain falls."""
+    return worth_map(context.layers, _passengers(context), **page_options(context))
 
 
 def gains_page(context: Context) -> str:
