@@ -113,7 +113,8 @@ def with_clauses(
         for first, k in zip(own, out[key], strict=True)
     ]
     for column in CLAUSE_COLUMNS:
-        told = [_joined(items[column].to_dict(), ids) for ids in mine]
+        words = items[column].to_dict()
+        told = [_joined(words, ids) for ids in mine]
         old = out[column] if column in out.columns else [None] * len(out)
         out[column] = [kept or text for kept, text in zip(old, told, strict=True)]
     return out

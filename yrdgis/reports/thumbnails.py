@@ -49,10 +49,10 @@ class Canvas:
         shades = RAMPS[ramp]
         found = classes(list(values.reindex(self.districts["district_id"])), breaks=breaks)
         last = max(1, len(breaks))
-        for at, number in enumerate(found):
-            if number >= 0:
-                colour = shades[round(number * (len(shades) - 1) / last)]
-                self.districts.iloc[[at]].plot(ax=self.axes, color=colour, edgecolor="#ffffff", linewidth=0.3)
+        own = [at for at, number in enumerate(found) if number >= 0]
+        if own:
+            colours = [shades[round(found[at] * (len(shades) - 1) / last)] for at in own]
+            self.districts.iloc[own].plot(ax=self.axes, color=colours, edgecolor="#ffffff", linewidth=0.3)
 
     def water(self) -> None:
         """Draw the water bodies over the land."""
