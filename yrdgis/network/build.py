@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Recipe", "build_network", "in_mode", "rebuild", "with_points"]
 
-_KEPT = 6
+_KEPT = 16
 _PARTS = ("", "drive", "freight")
 
 
