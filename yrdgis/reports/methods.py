@@ -121,6 +121,26 @@ FORMULAS: tuple[tuple[Words, tuple[Words, ...]], ...] = (
         ),
     ),
     (
+        ("项目价值", "What projects are worth"),
+        (
+            (
+                "一组项目 S 的价值 v(S) = Σ wᵢⱼ (t⁰ᵢⱼ − tᵢⱼ(S))，权重 wᵢⱼ = PᵢPⱼ·exp(−β·t⁰ᵢⱼ) 归一并固定于基础路网；缺前置项目的组合按其可成立的最大部分计。"
+                "沙普利值为各次序下边际贡献的平均，相加等于合计，并可按起点居民分摊；交互指数为正者互补，为负者替代。",
+                "A set S of projects is worth v(S) = Σ wᵢⱼ (t⁰ᵢⱼ − tᵢⱼ(S)), with weights wᵢⱼ = PᵢPⱼ·exp(−β·t⁰ᵢⱼ) that add up to one "
+                "and stay those of the base; a set that lacks what it requires counts as the largest part of it that can stand. "
+                "A Shapley value is what a project adds, averaged over all orders: shares add up, also by the people at the start "
+                "of a trip. A positive interaction index tells complements, a negative one substitutes (Shapley 1953; Grabisch and "
+                "Roubens 1999).",
+            ),
+            (
+                "每种组合的时间均为精确整数，与重新建网的结果相差为零：新增路段与列车按所需项目分束，经最小加代数合并；一对地点只与少数项目有关，其小博弈逐一枚举。",
+                "Times under every set are exact whole numbers, equal to those of a network built anew: links and trains are bundled by "
+                "the projects that they require and joined in min-plus algebra; few projects matter for one pair of places, and "
+                "its small game is gone through completely.",
+            ),
+        ),
+    ),
+    (
         ("测度", "Measures"),
         (
             (

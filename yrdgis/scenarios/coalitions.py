@@ -242,9 +242,12 @@ class Times:
         return _Plan(players, np.array(pairs), np.array([self.feasible(int(one)) for one in sets]))
 
     def size(self) -> tuple[int, int]:
-        """Most projects that matter for one pair, and sets of projects over all groups of pairs."""
-        counts = [int(bits).bit_count() for bits in set(self.mattering.ravel().tolist())]
-        return max(counts, default=0), sum(1 << count for count in counts)
+        """Most projects that matter for one pair, and times that `groups` would hold: sets x pairs over groups."""
+        masks, pairs = np.unique(self.mattering[self.mattering != 0], return_counts=True)
+        counts = [int(bits).bit_count() for bits in masks.tolist()]
+        return max(counts, default=0), sum(
+            n << count for n, count in zip(pairs.tolist(), counts, strict=True)
+        )
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,16 @@ import numpy.typing as npt
 
 from yrdgis.errors import InputError
 
-__all__ = ["Sampled", "interaction", "put_in", "rival_sets", "sampled_shapley", "shapley", "take_out"]
+__all__ = [
+    "Sampled",
+    "interaction",
+    "players_of",
+    "put_in",
+    "rival_sets",
+    "sampled_shapley",
+    "shapley",
+    "take_out",
+]
 
 Floats = npt.NDArray[np.float64]
 

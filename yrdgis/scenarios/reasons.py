@@ -22,7 +22,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "elsewhere": ("no passengers on it ({mode}): ask for freight", "不承运旅客（{mode}），请按货运计量"),
     "no network": ("not on the network: the layers give it no link", "不在路网上：图层没有它的路段"),
     "mode": ("no part of mode {mode}", "不属于出行方式{mode}"),
-    "no train": ("no train is known to run on it", "没有已知的列车经由该线"),
+    "no train": ("no passenger train is known to run on it", "没有已知的旅客列车经由该线"),
     "requires": ("requires {needs}, not among the projects", "须先有{needs}，不在所列项目中"),
     "no faster way": ("no faster way between these places", "所列地点之间没有更快的走法"),
     "no cheaper way": ("no cheaper way from these places to these ports", "所列地点至所列港口没有更省的走法"),

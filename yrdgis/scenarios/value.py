@@ -70,7 +70,7 @@ VALUE_COLUMNS = (
 
 _ON = {"drive": ("road",), "public": ("rail",), "rail": ("rail",)}
 _ANEW_PLAYERS = 6
-_EXACT_PLAYERS, _EXACT_SETS = 20, 1 << 21
+_EXACT_PLAYERS, _EXACT_TIMES = 20, 60_000_000
 Floats = npt.NDArray[np.float64]
 
 
@@ -348,13 +348,13 @@ def _one_game(
             requires=task.requires,
         )
         times = times or one
-        most, sets = one.size()
+        most, held = one.size()
         if times.exact_form != "closed form" and len(task.players) > _ANEW_PLAYERS:
             raise InputError(
                 f"what {len(task.players)} projects change together can't be told from what fewer of them change, so "
                 f"each set needs a network of its own; give {_ANEW_PLAYERS} or fewer"
             )
-        exact = task.method != "sampling" and most <= _EXACT_PLAYERS and sets <= _EXACT_SETS
+        exact = task.method != "sampling" and most <= _EXACT_PLAYERS and held <= _EXACT_TIMES
         # the ends of the decay matter only around the middle of the times
         for beta_end in ("value", "low", "high") if end == "value" and len(ends) > 1 else ("value",):
             measure = _measure(task, one, beta_end)
