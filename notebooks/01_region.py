@@ -30,7 +30,10 @@ area
 import pandas as pd
 
 catalog = pd.DataFrame(
-    [(info.title_zh, info.title, len(area.layers[info.layer_id]), info.licence) for info in area.layers.catalog],
+    [
+        (info.title_zh, info.title, len(area.layers[info.layer_id]), info.licence)
+        for info in area.layers.catalog
+    ],
     columns=["图层", "layer", "rows", "licence"],
 )
 catalog
@@ -54,5 +57,8 @@ area.map()
 
 # %%
 pd.DataFrame(
-    {name: area.layers[name]["confidence"].value_counts() for name in ("rail_stations", "rail_links", "road_links", "projects")}
+    {
+        name: area.layers[name]["confidence"].value_counts()
+        for name in ("rail_stations", "rail_links", "road_links", "projects")
+    }
 ).fillna(0).astype(int).reindex(["high", "medium", "low"])

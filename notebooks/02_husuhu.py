@@ -35,7 +35,17 @@ change
 
 # %%
 nearer = change.frame.query("change == 'faster'").sort_values("saved_min", ascending=False)
-nearer[["to_name_zh", "time_before_min", "time_after_min", "saved_min", "saved_low_min", "saved_high_min", "project_name_zh"]].round(0)
+nearer[
+    [
+        "to_name_zh",
+        "time_before_min",
+        "time_after_min",
+        "saved_min",
+        "saved_low_min",
+        "saved_high_min",
+        "project_name_zh",
+    ]
+].round(0)
 
 # %%
 change.map(by="project")

@@ -96,7 +96,18 @@ pd.DataFrame(
         (name, name, name, geometry, path, name, "2026-11-01", "drawn by hand", "CC0-1.0", "")
         for name, (path, geometry, _) in tables.items()
     ],
-    columns=["layer_id", "title", "title_zh", "geometry", "path", "schema", "valid_on", "source", "licence", "attribution"],
+    columns=[
+        "layer_id",
+        "title",
+        "title_zh",
+        "geometry",
+        "path",
+        "schema",
+        "valid_on",
+        "source",
+        "licence",
+        "attribution",
+    ],
 ).to_csv(region / "catalog.csv", index=False)
 
 # %% [markdown]

@@ -9,8 +9,20 @@ __all__ = ["command"]
 
 @click.command(name="atlas")
 @click.argument("out", default="atlas", metavar="[OUT]")
-@click.option("--as-of", default="today", show_default=True, metavar="DATE", help="Day of the network: 2030, 2027-06-30 ...")
-@click.option("--lang", type=click.Choice(("zh", "en", "both")), default="both", show_default=True, help="Languages of the pages.")
+@click.option(
+    "--as-of",
+    default="today",
+    show_default=True,
+    metavar="DATE",
+    help="Day of the network: 2030, 2027-06-30 ...",
+)
+@click.option(
+    "--lang",
+    type=click.Choice(("zh", "en", "both")),
+    default="both",
+    show_default=True,
+    help="Languages of the pages.",
+)
 @click.option(
     "--audience",
     type=click.Choice(("public", "internal")),

@@ -21,7 +21,50 @@ KEYS = {
 """Keys that a way must have one of, by mode."""
 
 TAGS = frozenset(
-    ["highway", "railway", "waterway", "route", "seamark:type", "construction", "proposed", "planned", "construction:highway", "construction:railway", "motorcar", "motor_vehicle", "vehicle", "access", "area", "boat", "motorboat", "ship", "oneway", "oneway:motorcar", "oneway:motor_vehicle", "junction", "maxspeed", "name", "name:en", "name:zh", "name:zh-Hans", "name:zh-Hant", "name:zh_pinyin", "name:zh-Latn-pinyin", "int_name", "opening_date", "start_date", "end_date", "closing_date", "bridge", "tunnel", "toll", "lanes", "CEMT", "ref", "duration"]
+    [
+        "highway",
+        "railway",
+        "waterway",
+        "route",
+        "seamark:type",
+        "construction",
+        "proposed",
+        "planned",
+        "construction:highway",
+        "construction:railway",
+        "motorcar",
+        "motor_vehicle",
+        "vehicle",
+        "access",
+        "area",
+        "boat",
+        "motorboat",
+        "ship",
+        "oneway",
+        "oneway:motorcar",
+        "oneway:motor_vehicle",
+        "junction",
+        "maxspeed",
+        "name",
+        "name:en",
+        "name:zh",
+        "name:zh-Hans",
+        "name:zh-Hant",
+        "name:zh_pinyin",
+        "name:zh-Latn-pinyin",
+        "int_name",
+        "opening_date",
+        "start_date",
+        "end_date",
+        "closing_date",
+        "bridge",
+        "tunnel",
+        "toll",
+        "lanes",
+        "CEMT",
+        "ref",
+        "duration",
+    ]
 )
 """Tags that matter here; all others are dropped on reading."""
 
