@@ -351,6 +351,7 @@ def test_pages_have_no_serious_fault_of_accessibility(chromium, pages, name):
     page.evaluate(
         "() => { const p = YRD.pages[0], g = p.groups.find((x) => x.popup && p.isOn(x)); if (g) p.select(g.id, 0); }"
     )
+    page.wait_for_function("() => document.getAnimations().every((a) => a.playState === 'finished')")
     page.evaluate(script.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run()")["violations"]
     context.close()
