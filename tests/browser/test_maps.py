@@ -149,6 +149,7 @@ def test_play_moves_the_year_and_stops_at_the_end(pages, open_page):
     opened.page.locator(".yrd-play").click()
     opened.page.wait_for_selector(".yrd-year b:text('2035')", timeout=5000)
     opened.page.wait_for_selector(".yrd-play:text('▶')", timeout=5000)
+    assert opened.page.locator(".yrd-year b").inner_text() == "2035"
 
 
 def test_language_swaps_title_legend_labels_and_sheet(pages, open_page):
