@@ -89,6 +89,8 @@ def add_areas(
 ) -> folium.Map:
     """Areas by kind, each in the style that a column names.
 
+    Parameters that are not listed are those of `add_choropleth`.
+
     Parameters
     ----------
     zones : geopandas.GeoDataFrame
@@ -99,8 +101,6 @@ def add_areas(
         Column of keys of ``styles``.
     styles : mapping
         Styles as `kind_styles` gives them.
-
-    Other parameters are those of `add_choropleth`.
 
     Raises
     ------

@@ -201,6 +201,8 @@ def add_categories(
 ) -> folium.Map:
     """Areas coloured by kind; the commonest kinds get a colour each, the rest share grey, blanks are pale.
 
+    Parameters that are not listed are those of `add_choropleth`.
+
     Parameters
     ----------
     zones : geopandas.GeoDataFrame
@@ -211,8 +213,6 @@ def add_categories(
         How many kinds get a colour of their own; no more than there are hues.
     blank : str or (zh, en)
         What an area without a kind is called.
-
-    Other parameters are those of `add_choropleth`.
 
     Examples
     --------
@@ -283,6 +283,8 @@ def add_lines(
 ) -> folium.Map:
     """Lines by class and status: open solid, under construction dashed, planned dotted.
 
+    Parameters that are not listed are those of `add_choropleth`.
+
     Parameters
     ----------
     lines : geopandas.GeoDataFrame
@@ -298,8 +300,6 @@ def add_lines(
         Table of styles; the one of this package if left out.
     minzoom : float
         Zoom below which the group is not drawn.
-
-    Other parameters are those of `add_choropleth`.
 
     Raises
     ------
@@ -363,6 +363,8 @@ def add_points(
 ) -> folium.Map:
     """Points by kind; those not open yet are hollow.
 
+    Parameters that are not listed are those of `add_lines`.
+
     Parameters
     ----------
     points : geopandas.GeoDataFrame
@@ -371,8 +373,6 @@ def add_points(
         A key of the style table for all, or a column that holds keys.
     label : dict, optional
         How names are written: ``levels`` (by rank: size, colour, minzoom, order) and ``rank``.
-
-    Other parameters are those of `add_lines`.
 
     Raises
     ------

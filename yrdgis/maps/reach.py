@@ -38,6 +38,8 @@ def add_isochrones(
 ) -> folium.Map:
     """Areas that are reached within some minutes, as rings: each place shows its least time.
 
+    Parameters that are not listed are those of `add_choropleth`.
+
     Parameters
     ----------
     areas : geopandas.GeoDataFrame
@@ -48,8 +50,6 @@ def add_isochrones(
         Cut-off of each area.
     unit : str or (zh, en)
         Unit of the cut-offs.
-
-    Other parameters are those of `layers.add_choropleth`.
 
     Raises
     ------
@@ -125,6 +125,8 @@ def add_flows(
 ) -> folium.Map:
     """Flows between places as bent lines, the wider the more; both directions bend to their right.
 
+    Parameters that are not listed are those of `add_lines`.
+
     Parameters
     ----------
     flows : geopandas.GeoDataFrame or DataFrame
@@ -138,8 +140,6 @@ def add_flows(
         Unit of the column.
     breaks : sequence of float, optional
         Limits of the classes of width; rounded quantiles if left out.
-
-    Other parameters are those of `layers.add_lines`.
 
     Raises
     ------

@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 def gini(values: pd.Series, people: pd.Series) -> float:
     """Gini coefficient of a measure over people: 0 all have the same, towards 1 few have all.
 
-    G = sum over i, j of p_i p_j |x_i - x_j| / (2 mean), with p shares of people.
+    ``G = sum over i, j of p_i p_j |x_i - x_j| / (2 mean)``, with p shares of people.
 
     Parameters
     ----------
