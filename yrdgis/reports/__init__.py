@@ -11,17 +11,28 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from yrdgis.reports.atlas import make_atlas
     from yrdgis.reports.package import write_package
+    from yrdgis.reports.plots import chinese_labels, ground
     from yrdgis.reports.tables import Column, Table, write_workbook
 
 _HOME = {
     "Column": "tables",
     "Table": "tables",
+    "chinese_labels": "plots",
+    "ground": "plots",
     "make_atlas": "atlas",
     "write_package": "package",
     "write_workbook": "tables",
 }
 
-__all__ = ["Column", "Table", "make_atlas", "write_package", "write_workbook"]
+__all__ = [
+    "Column",
+    "Table",
+    "chinese_labels",
+    "ground",
+    "make_atlas",
+    "write_package",
+    "write_workbook",
+]
 
 
 def __getattr__(name: str) -> Any:
