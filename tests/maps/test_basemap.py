@@ -42,16 +42,29 @@ def test_amap_shifts_what_is_shown_and_says_so(toy):
     assert names[0] != own[0]
 
 
-def test_a_key_of_the_environment_stays_out_of_files(tmp_path, monkeypatch):
+@pytest.mark.parametrize("given", [None, "my-own-key"])
+def test_a_key_is_in_no_page_unless_asked_for(tmp_path, monkeypatch, given):
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
     with pytest.raises(SettingError, match=KEY_VARIABLE):
         new_map("x", basemap="tianditu")
-    monkeypatch.setenv(KEY_VARIABLE, "my-own-key")
-    m = new_map("x", basemap="tianditu")
-    assert "my-own-key" in m.get_root().render()
-    assert "my-own-key" not in save(m, tmp_path / "a.html", offline=False).read_text(encoding="utf-8")
-    given = new_map("x", basemap="tianditu", key="given-key")
-    assert "given-key" in save(given, tmp_path / "b.html", offline=False).read_text(encoding="utf-8")
+    if given is None:
+        monkeypatch.setenv(KEY_VARIABLE, "my-own-key")
+    m = new_map("x", basemap="tianditu", key=given)
+    ours, theirs = save(m, tmp_path / "a.html", offline=False), tmp_path / "b.html"
+    m.save(theirs)
+    for page in (ours.read_text("utf-8"), theirs.read_text("utf-8"), m._repr_html_(), m.get_root().render()):
+        assert "my-own-key" not in page
+        assert "tianditu.gov.cn" in page
+    assert "stays blank" in ours.read_text("utf-8")
+
+
+def test_a_key_is_written_where_it_is_asked_for_and_nowhere_else(tmp_path):
+    m = new_map("x", basemap="tianditu", key="my-own-key")
+    asked = save(m, tmp_path / "a.html", offline=False, key_in_page=True).read_text("utf-8")
+    assert '"key": "my-own-key"' in asked
+    assert "stays blank" not in asked
+    assert "my-own-key" not in m.get_root().render()
+    assert "my-own-key" in new_map("x", basemap="tianditu", key="my-own-key", key_in_page=True)._repr_html_()
 
 
 def test_unknown_base_maps_and_late_ones_are_refused(toy):

@@ -56,6 +56,29 @@ def test_a_font_is_taken_for_the_characters_that_it_has(monkeypatch):
     fonts.find_cjk_font.cache_clear()
 
 
+def test_of_a_collection_the_chinese_face_is_taken(tmp_path):
+    from matplotlib.ft2font import FT2Font
+
+    font = fonts.find_cjk_font()
+    if font is None or not hasattr(FT2Font, "face_index") or not str(font.path).endswith(".ttc"):
+        pytest.skip("needs a collection of fonts, and a matplotlib that reads all of its faces")
+    assert font.family.lower().endswith((" sc", " cn"))
+    assert "simplified Chinese" in font.note
+    assert font.licence in font.note
+
+    def drawn(path):
+        face = FT2Font(path, face_index=getattr(path, "face_index", 0))
+        face.load_char(ord("海"))
+        return face.get_path()[0].tolist()
+
+    assert drawn(font.path) != drawn(str.__str__(font.path))  # the first face draws it as Japan does
+
+
+def test_a_face_for_elsewhere_says_so():
+    assert "Japanese forms" in fonts._forms("Noto Sans CJK JP")
+    assert fonts._rank(("a", 2, "Noto Sans CJK SC")) < fonts._rank(("a", 0, "Noto Sans CJK JP"))
+
+
 @pytest.mark.parametrize("kind", ["png", "pdf", "svg"])
 def test_the_same_figure_gives_the_same_bytes(figure, tmp_path, kind):
     first = save_figure(figure, tmp_path / f"a.{kind}", dpi=60).read_bytes()

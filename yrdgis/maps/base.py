@@ -12,7 +12,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from yrdgis.crs import convert_datum
-from yrdgis.maps.basemap import add_basemap, shifted
+from yrdgis.maps.basemap import add_basemap, blank_ground, shifted
 from yrdgis.maps.language import WORDS, Pair, as_pair, as_unit, pair
 from yrdgis.maps.style import STATUS
 from yrdgis.maps.tables import day_number, encode_fields, encode_geometry, safe_json
@@ -25,6 +25,11 @@ __all__ = ["Group", "Page", "new_map", "page_of", "script_text", "style_text"]
 Group = dict[str, Any]
 
 CHILD = "yrdgis_page"
+
+NO_KEY = pair(
+    "底图需要密钥，本页未写入密钥，故底图空白。",
+    "The base map wants a key, which is not written into this page: the ground stays blank.",
+)
 
 
 def _static(suffix: str) -> str:
@@ -66,6 +71,7 @@ class Page:
         self.basemap: str | None = None
         self.datum = "wgs84"
         self.secret: str | None = None
+        self.tiles: Any = None
         self.tables: dict[str, dict[str, Any]] = {}
         self.groups: list[Group] = []
         self.slider: dict[str, Any] | None = None
@@ -163,7 +169,7 @@ class Page:
             "banner": self.banner,
             "sources": self.sources or [pair("未注明", "not stated")],
             "credits": self.credits or [pair("未注明", "not stated")],
-            "notes": self.notes,
+            "notes": [*([NO_KEY] if blank_ground(self) else []), *self.notes],
             "bounds": self.bounds or [119.0, 28.9, 123.2, 32.8],
             "words": WORDS,
             "status": STATUS,
@@ -193,6 +199,7 @@ def new_map(
     banner: Any = None,
     basemap: str | None = None,
     key: str | None = None,
+    key_in_page: bool = False,
 ) -> folium.Map:
     """Start a map that needs no network: no tiles, Leaflet inside the page, our own furniture.
 
@@ -217,7 +224,9 @@ def new_map(
     basemap : {"osm", "carto", "amap", "tianditu"}, optional
         An online base map instead of our own ground: the page then asks its host for pictures.
     key : str, optional
-        The user's own key, where the base map needs one.
+        The user's own key, where the base map needs one; else the environment variable ``TIANDITU_KEY``.
+    key_in_page : bool
+        Whether that key may be written into the page, and so into every file and notebook that holds it.
 
     Returns
     -------
@@ -262,7 +271,7 @@ def new_map(
     page.banner = as_pair(banner) if banner else None
     page.bounds = [float(v) for v in bounds] if bounds is not None else None
     if basemap is not None:
-        add_basemap(m, page, basemap, key=key)
+        add_basemap(m, page, basemap, key=key, key_in_page=key_in_page)
     for line in [source] if isinstance(source, str | dict) else source:
         page.add_source(line)
     return m

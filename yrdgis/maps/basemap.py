@@ -7,7 +7,8 @@ WGS84: the features of that page are shifted for display only, and the page says
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from yrdgis.maps.language import Pair, pair
 if TYPE_CHECKING:
     from yrdgis.maps.base import Page
 
-__all__ = ["BASEMAPS", "KEY_VARIABLE", "add_basemap", "shifted"]
+__all__ = ["BASEMAPS", "KEY_VARIABLE", "add_basemap", "blank_ground", "key_written", "shifted"]
 
 KEY_VARIABLE = "TIANDITU_KEY"
 """Environment variable that may hold the user's own key of Tianditu."""
@@ -60,7 +61,7 @@ BASEMAPS: Mapping[str, BaseMap] = {
 """Base maps by name."""
 
 
-def add_basemap(m: Any, page: Page, name: str, *, key: str | None = None) -> None:
+def add_basemap(m: Any, page: Page, name: str, *, key: str | None = None, key_in_page: bool = False) -> None:
     """Put a base map under a new map, before anything is added to it.
 
     Parameters
@@ -72,8 +73,10 @@ def add_basemap(m: Any, page: Page, name: str, *, key: str | None = None) -> Non
     name : str
         A key of ``BASEMAPS``.
     key : str, optional
-        The user's key, where the host wants one; else the environment variable ``TIANDITU_KEY``. A key from the
-        environment is kept out of saved pages.
+        The user's key, where the host wants one; else the environment variable ``TIANDITU_KEY``.
+    key_in_page : bool
+        Whether the key is written into the page. Unless asked for here, or when the map is saved, it is in no
+        file, whoever writes it, and in no notebook's output; the ground then stays blank, and the page says so.
 
     Raises
     ------
@@ -90,20 +93,20 @@ def add_basemap(m: Any, page: Page, name: str, *, key: str | None = None) -> Non
         raise InputError(
             "A base map has to be chosen before features are added: its datum decides their place."
         )
-    base, url = BASEMAPS[name], BASEMAPS[name].url
-    if "{key}" in url:
-        found = key or os.environ.get(KEY_VARIABLE)
-        if not found:
+    base, options = BASEMAPS[name], {}
+    if "{key}" in base.url:
+        page.secret = key or os.environ.get(KEY_VARIABLE)
+        if not page.secret:
             raise SettingError(f"Base map {name!r} needs your own key: give `key`, or set {KEY_VARIABLE}.")
-        page.secret = None if key else found
-        url = url.replace("{key}", found)
-    folium.TileLayer(
-        url,
+        options["key"] = page.secret if key_in_page else ""
+    page.tiles = folium.TileLayer(
+        base.url,
         attr=base.attribution["en"],
         subdomains=base.subdomains,
         max_zoom=base.max_zoom,
         name=name,
         control=False,
+        **options,
     ).add_to(m)
     page.basemap, page.datum = name, base.datum
     page.add_source(base.attribution)
@@ -112,6 +115,25 @@ def add_basemap(m: Any, page: Page, name: str, *, key: str | None = None) -> Non
             "底图为GCJ-02坐标；本页要素仅为显示而偏移，数据仍为WGS84。",
             "The base map is in GCJ-02: features of this page are shifted for display only; the data are in WGS84.",
         )
+
+
+@contextmanager
+def key_written(page: Page | None, asked: bool) -> Iterator[None]:
+    """For as long as it lasts the page is written with its key, if that is asked for."""
+    if page is None or page.secret is None or not asked:
+        yield
+        return
+    before = page.tiles.options["key"]
+    page.tiles.options["key"] = page.secret
+    try:
+        yield
+    finally:
+        page.tiles.options["key"] = before
+
+
+def blank_ground(page: Page) -> bool:
+    """Whether the base map has no key to ask with."""
+    return page.secret is not None and not page.tiles.options["key"]
 
 
 def shifted(frame: Any, datum: str) -> Any:

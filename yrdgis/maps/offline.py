@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from yrdgis.errors import InputError, MissingExtraError, all_at_once
 from yrdgis.io.write import atomic_write
+from yrdgis.maps.basemap import key_written
 
 __all__ = ["jquery_js", "leaflet_css", "leaflet_js", "missing_assets", "offline_html", "policy_tag", "save"]
 
@@ -208,13 +209,19 @@ def _stable_names(html: str) -> str:
     )
 
 
-def _secret(m: Any) -> str | None:
-    """A key that came from the environment and stays out of files."""
+def _page_of(m: Any) -> Any:
     element = m._children.get("yrdgis_page")
-    return element.page.secret if element is not None else None
+    return None if element is None else element.page
 
 
-def save(m: Any, path: str | os.PathLike[str], *, offline: bool = True, missing: str = "raise") -> Path:
+def save(
+    m: Any,
+    path: str | os.PathLike[str],
+    *,
+    offline: bool = True,
+    missing: str = "raise",
+    key_in_page: bool = False,
+) -> Path:
     """Write a map as one HTML file; the file appears only when it is whole.
 
     Parameters
@@ -229,6 +236,8 @@ def save(m: Any, path: str | os.PathLike[str], *, offline: bool = True, missing:
     missing : {"raise", "drop"}
         What to do about assets that can't be carried (tiles, scripts of plugins): refuse, naming them, or
         leave them out.
+    key_in_page : bool
+        Whether the key of an online base map is written into the file; only if asked for.
 
     Returns
     -------
@@ -250,7 +259,8 @@ def save(m: Any, path: str | os.PathLike[str], *, offline: bool = True, missing:
     ...     save(new_map("Test"), f"{folder}/test.html").name
     'test.html'
     """
-    html = m.get_root().render()
+    with key_written(_page_of(m), key_in_page):
+        html = m.get_root().render()
     if offline:
         html, left = offline_html(html)
         if left and missing == "raise":
@@ -259,9 +269,6 @@ def save(m: Any, path: str | os.PathLike[str], *, offline: bool = True, missing:
             )
             raise InputError(f'{text}\nTake these out, or save with missing="drop" (they will not be shown).')
         html = _with_policy(_stable_names(html))
-    secret = _secret(m)
-    if secret:
-        html = html.replace(secret, "")
     with atomic_write(path) as part:
         Path(part).write_text(html, encoding="utf-8", newline="\n")
     return Path(path)

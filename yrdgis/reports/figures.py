@@ -103,7 +103,7 @@ def print_map(
     letters = _Letters(lang, font)
     figure = Figure(figsize=size_inch, dpi=100, facecolor="#ffffff")
     figure.yrdgis_note = (  # type: ignore[attr-defined]
-        f"font: {font.family}; licence: {font.licence}"
+        font.note
         if font
         else "no font of this machine has the Chinese characters, so labels are English; install one such as Noto "
         "Sans CJK, or name a file in YRDGIS_FONT"

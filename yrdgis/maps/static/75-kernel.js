@@ -3,11 +3,23 @@
   "use strict";
   const FAR = 2000000000;
 
+  /* Numbers of seven bits a byte, the count first; 0 and n stand for n cells without a way. */
   function ints(text) {
-    const raw = atob(text), bytes = new Uint8Array(raw.length);
-    for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
-    const view = new DataView(bytes.buffer), out = new Int32Array(raw.length / 4);
-    for (let i = 0; i < out.length; i++) out[i] = view.getInt32(4 * i, true);
+    const raw = atob(text);
+    let at = 0;
+    const next = () => {
+      let value = 0, step = 1, byte;
+      do { byte = raw.charCodeAt(at++); value += (byte & 127) * step; step *= 128; } while (byte > 127);
+      return value;
+    };
+    const out = new Int32Array(next());
+    for (let i = 0; i < out.length;) {
+      const value = next();
+      if (value) { out[i++] = value - 1; continue; }
+      const n = next();
+      out.fill(FAR, i, i + n);
+      i += n;
+    }
     return out;
   }
 
