@@ -1,4 +1,4 @@
-"""``yrdgis layers``: list, show and export the layers."""
+"""``yrdgis layers``: list, show, export and import the layers."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from yrdgis.io.catalog import Catalog, LayerInfo
 
 __all__ = ["command"]
 
+_DATABASES = ("postgresql:", "postgres:", "postgresql+psycopg:")
 _GEOMETRY_ZH = {"point": "点", "line": "线", "polygon": "面", "none": "表"}
 
 
 @click.group(invoke_without_command=True)
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """List, show and export the layers; without a subcommand, list them."""
+    """List, show, export and import the layers; without a subcommand, list them."""
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_layers)
 
@@ -77,7 +78,11 @@ def _echo_head(info: LayerInfo, count: int) -> None:
 @command.command("export")
 @click.argument("name")
 @click.option(
-    "--to", "target", required=True, metavar="FILE", help="File to write; its ending says the format."
+    "--to",
+    "target",
+    required=True,
+    metavar="FILE|URL",
+    help="File to write; its ending says the format. Or a PostGIS database: postgresql://user@host:port/name.",
 )
 @click.option(
     "--audience", type=click.Choice(["public", "internal"]), help="Who it is for; the public by default."
@@ -85,12 +90,56 @@ def _echo_head(info: LayerInfo, count: int) -> None:
 @click.option(
     "--lang", type=click.Choice(["zh", "en", "id"]), help="Column titles: Chinese, English or as stored."
 )
-def export(name: str, target: str, audience: str | None, lang: str | None) -> None:
-    """Write a layer to .gpkg, .geojson, .parquet, .csv, .xlsx or .shp.
+@click.option(
+    "--schema", metavar="NAME", help="Schema of the database to write to; yrdgis by default, made if need be."
+)
+@click.option(
+    "--if-exists",
+    type=click.Choice(["fail", "replace"]),
+    help="What to do where the database holds these layers; by default nothing is touched.",
+)
+def export(
+    name: str,
+    target: str,
+    audience: str | None,
+    lang: str | None,
+    schema: str | None,
+    if_exists: str | None,
+) -> None:
+    """Write a layer to .gpkg, .geojson, .parquet, .csv, .xlsx or .shp, or to a PostGIS database.
 
     A Shapefile has Chinese column titles of at most 10 bytes, and beside it a table that tells what each
-    stands for.
+    stands for. A database takes one layer, or all of them (`export all`), whole or not at all; its password is
+    read from PGPASSWORD or ~/.pgpass.
     """
+    if target.startswith(_DATABASES):
+        if lang is not None:
+            raise click.UsageError("--lang is for files; in a database the Chinese titles are comments.")
+        _export_to_database(name, target, schema, audience, if_exists or "fail")
+    elif schema is not None or if_exists is not None:
+        raise click.UsageError("--schema and --if-exists are for a database, given as --to postgresql://...")
+    else:
+        _export_to_file(name, target, audience, lang)
+
+
+def _export_to_database(
+    name: str, target: str, schema: str | None, audience: str | None, if_exists: str
+) -> None:
+    from yrdgis.io import load_layers, postgis
+
+    written = postgis.write_layers(
+        load_layers(),
+        target,
+        schema=schema or postgis.SCHEMA,
+        only=None if name == "all" else [name],
+        audience=audience,
+        if_exists=if_exists,
+    )
+    told = f"{len(written)} layers" if name == "all" else next(iter(written))
+    click.echo(f"{schema or postgis.SCHEMA}: {sum(written.values())} rows of {told}", err=True)
+
+
+def _export_to_file(name: str, target: str, audience: str | None, lang: str | None) -> None:
     from yrdgis.io import load_layers
     from yrdgis.io.audience import for_audience
     from yrdgis.io.write import LAYER_FORMATS, output_path, write_layer
@@ -106,6 +155,29 @@ def export(name: str, target: str, audience: str | None, lang: str | None) -> No
     headers = {column: title.removeprefix("(no key) ") for column, title in titles.items() if title}
     write_layer(shown, file, layer=info.layer_id, headers=_distinct(headers))
     click.echo(f"{file}: {len(shown)} rows of {info.layer_id}", err=True)
+
+
+@command.command("import")
+@click.argument("source", metavar="URL")
+@click.option("--to", "folder", required=True, metavar="DIR", help="New folder of layers to write.")
+@click.option(
+    "--schema", metavar="NAME", help="Schema of the database that holds the layers; yrdgis by default."
+)
+@click.option(
+    "--contradictions",
+    type=click.Choice(["fail", "columns"]),
+    default="fail",
+    show_default=True,
+    help="Where a shape is not where its columns say: stop and name it, or go by the columns.",
+)
+def import_layers(source: str, folder: str, schema: str | None, contradictions: str) -> None:
+    """Write the layers of a PostGIS database to a new folder; `yrdgis --layers DIR ...` uses them."""
+    from yrdgis.io import postgis
+
+    layers = postgis.read_layers(
+        source, schema=schema or postgis.SCHEMA, folder=folder, contradictions=contradictions
+    )
+    click.echo(f"{folder}: {len(layers)} layers valid on {layers.valid_on}", err=True)
 
 
 def _distinct(headers: dict[str, str]) -> dict[str, str]:

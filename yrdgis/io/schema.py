@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from yrdgis import settings
 from yrdgis.errors import LayerError, all_at_once
 from yrdgis.io._text import read_rows
 
-__all__ = ["TYPES", "Attribute", "Schema", "load_schema"]
+__all__ = ["TYPES", "Attribute", "Schema", "load_schema", "schema_of"]
 
 TYPES = ("string", "int", "float", "date", "bool", "list")
 """Types an attribute may have; a list is written with ``;`` between its parts."""
@@ -43,7 +43,7 @@ class Attribute:
     description_zh: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Schema:
     """The attributes of one kind of layer, in order; the first is the key unless it says "(no key)".
 
@@ -57,6 +57,31 @@ class Schema:
 
     name: str
     attributes: tuple[Attribute, ...]
+
+    def __repr__(self) -> str:
+        return f"<Schema {self.name}: {len(self.attributes)} attributes, key {self.key or 'none'}>"
+
+    def _repr_html_(self) -> str:
+        """The attributes, for a notebook; every text is escaped."""
+        import pandas as pd
+
+        from yrdgis.io.cards import card, head
+
+        table = pd.DataFrame([vars(attribute) for attribute in self.attributes])
+        columns = [
+            ("name", "属性", "attribute"),
+            ("type", "类型", "type"),
+            ("unit", "单位", "unit"),
+            ("description_zh", "含义", ""),
+            ("description", "", "meaning"),
+        ]
+        return card(
+            (f"结构 {self.name}", f"Schema {self.name}"),
+            table=head(table, columns, len(table)) if len(table) else "",
+        )
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return self.names
 
     def __iter__(self) -> Iterator[Attribute]:
         return iter(self.attributes)
@@ -100,13 +125,23 @@ def load_schema(name: str, root: Path) -> Schema:
     file = root / "schema" / f"{name}.csv"
     if not file.is_file():
         file = _shipped(name) or file
-    rows = read_rows(file, _NEEDED)
+    return schema_of(name, read_rows(file, _NEEDED))
+
+
+def schema_of(name: str, rows: Iterable[dict[str, str]]) -> Schema:
+    """Schema from the rows of its table.
+
+    Raises
+    ------
+    LayerError
+        If they are at fault; every fault is named.
+    """
     problems: list[str] = []
     attributes = tuple(_attribute(row, problems) for row in rows)
     names = [a.name for a in attributes]
     problems += [f"attribute {n!r} stands twice" for n in sorted({n for n in names if names.count(n) > 1})]
     if problems:
-        raise LayerError(all_at_once(f"schema/{file.name}", problems))
+        raise LayerError(all_at_once(f"schema/{name}.csv", problems))
     return Schema(name, attributes)
 
 
