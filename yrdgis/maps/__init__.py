@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from yrdgis.maps.base import Page, new_map, page_of
 from yrdgis.maps.change import change_map
+from yrdgis.maps.circles import isochrone_map
 from yrdgis.maps.layers import add_categories, add_choropleth, add_lines, add_points, add_swipe, nice_breaks
+from yrdgis.maps.multiples import add_small_multiples, beside
 from yrdgis.maps.networks import network_by_year
 from yrdgis.maps.offline import missing_assets, save
 from yrdgis.maps.projects import add_projects, project_shapes, projects
@@ -23,10 +25,13 @@ __all__ = [
     "add_lines",
     "add_points",
     "add_projects",
+    "add_small_multiples",
     "add_swipe",
     "add_value",
     "add_year_slider",
+    "beside",
     "change_map",
+    "isochrone_map",
     "missing_assets",
     "network_by_year",
     "new_map",

@@ -102,6 +102,8 @@ def ground(layers: Layers, ax: Axes | None = None, *, bounds: Sequence[float] | 
         line: dict[str, Any] = {"color": BORDER["color"], "linewidth": 0.9, "linestyle": (0, (5, 3))}
         layers.geometry("borders").plot(ax=ax, zorder=3, **line)
     ax.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], xlabel="", ylabel="")
+    for axis in (ax.xaxis, ax.yaxis):  # geopandas names them again with each frame that it draws
+        axis.label.set_visible(False)
     for spine in ax.spines.values():
         spine.set(color="#c4c9d0", linewidth=0.8)
     return ax
