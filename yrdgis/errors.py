@@ -14,6 +14,7 @@ One root to catch; each error is also the built-in that it resembles::
     ├── NetworkError (ValueError)       a network's frames contradict each other
     ├── EngineError (ValueError)        arrays that no shortest path can be computed on
     ├── ScenarioError (ValueError)      a set of projects that can't stand together
+    ├── ClusterError (RuntimeError)     a cluster can't be reached, or can't do the work
     └── MissingExtraError (ImportError) an optional library is needed
 
 A message says what is wrong, where, and what to do next.
@@ -25,6 +26,7 @@ from collections.abc import Iterable
 
 __all__ = [
     "AmbiguousNameError",
+    "ClusterError",
     "CrsError",
     "DateError",
     "EngineError",
@@ -87,6 +89,10 @@ class EngineError(YrdgisError, ValueError):
 
 class ScenarioError(YrdgisError, ValueError):
     """A set of projects that can't stand together."""
+
+
+class ClusterError(YrdgisError, RuntimeError):
+    """A cluster can't be reached, or can't do what it was asked for."""
 
 
 class MissingExtraError(YrdgisError, ImportError):

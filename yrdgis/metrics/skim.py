@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from yrdgis.errors import InputError, UnknownNameError, all_at_once
-from yrdgis.metrics.answers import Answer, answer_of, stops_of, ways_of
+from yrdgis.metrics.blocks import MEMORY_MB
+from yrdgis.metrics.parts import Parts
+from yrdgis.metrics.skim_blocks import skim_in_blocks, together
+from yrdgis.metrics.skimming import ENDS, EXTRA_COLUMNS, FREIGHT_COLUMNS, Ask, meta_of, rows_of
 from yrdgis.network import Network, in_mode, rebuild
-from yrdgis.network.impedance import IMPEDANCES, impedance_named
-from yrdgis.network.model import CONFIDENCE
+
+if TYPE_CHECKING:
+    from yrdgis.engine.work import Progress
 
 __all__ = ["EXTRA_COLUMNS", "FREIGHT_COLUMNS", "SKIM_COLUMNS", "check_places", "skim"]
 
@@ -30,26 +33,10 @@ SKIM_COLUMNS = (
 )
 """Columns of every skim, in this order."""
 
-FREIGHT_COLUMNS = ("cost_cny_teu", "co2_kg_teu")
-"""Columns that a skim in mode ``freight`` has besides: yuan and kilograms of CO2 for one TEU."""
 
-EXTRA_COLUMNS = (
-    "cost_cny",
-    "co2_kg",
-    "legs",
-    "by",
-    "from_stop_id",
-    "to_stop_id",
-    "confidence",
-    "undated_share",
-)
-"""Columns that a skim has when asked: what else lies along the path, by which way, and how sure it is."""
-
-Ints = npt.NDArray[np.int64]
-
-
+@overload
 def skim(
-    network: Network,
+    network: Network | Mapping[str, Network],
     origins: Sequence[str],
     destinations: Sequence[str] | None = None,
     *,
@@ -58,12 +45,55 @@ def skim(
     max_min: float | None = None,
     range_: bool = False,
     extra: Sequence[str] = (),
-) -> pd.DataFrame:
+    client: Any = None,
+    out: None = None,
+    block: int | None = None,
+    memory_mb: float = MEMORY_MB,
+    progress: Progress | None = None,
+) -> pd.DataFrame: ...
+
+
+@overload
+def skim(
+    network: Network | Mapping[str, Network],
+    origins: Sequence[str],
+    destinations: Sequence[str] | None = None,
+    *,
+    mode: str = "door",
+    impedance: str = "total",
+    max_min: float | None = None,
+    range_: bool = False,
+    extra: Sequence[str] = (),
+    client: Any = None,
+    out: str | os.PathLike[str],
+    block: int | None = None,
+    memory_mb: float = MEMORY_MB,
+    progress: Progress | None = None,
+) -> Parts: ...
+
+
+def skim(
+    network: Network | Mapping[str, Network],
+    origins: Sequence[str],
+    destinations: Sequence[str] | None = None,
+    *,
+    mode: str = "door",
+    impedance: str = "total",
+    max_min: float | None = None,
+    range_: bool = False,
+    extra: Sequence[str] = (),
+    client: Any = None,
+    out: str | os.PathLike[str] | None = None,
+    block: int | None = None,
+    memory_mb: float = MEMORY_MB,
+    progress: Progress | None = None,
+) -> pd.DataFrame | Parts:
     """Least impedance between places, and the way there.
 
     Parameters
     ----------
-    network : Network
+    network : Network or mapping of Network
+        One, or several by name of scenario; then the first column is ``scenario``.
     origins, destinations : sequence of str
         Node ids; destinations are the origins by default. In mode ``rail`` a city or
         district stands for the best of its stations.
@@ -84,10 +114,21 @@ def skim(
         range that makes for the shortest and the longest times.
     extra : sequence of str
         More columns, of ``EXTRA_COLUMNS``.
+    client : distributed.Client, optional
+        Cluster on which blocks of origins are worked out; the result is the same, bit for bit.
+    out : path, optional
+        Folder for partitioned Parquet, written block by block; the same call goes on where one was broken off.
+    block : int, optional
+        Origins in a block; as many as fit the memory by default, in at least 16 blocks.
+    memory_mb : float
+        Most working memory of a block, in megabytes.
+    progress : callable, optional
+        Called with (blocks done, blocks in all); returning ``False`` stops the work.
 
     Returns
     -------
-    pandas.DataFrame
+    pandas.DataFrame or Parts
+        With `out`, what it takes to read it from there. Else the frame:
         One row per pair, origins first; the columns of ``SKIM_COLUMNS``, for ``freight`` also those of
         ``FREIGHT_COLUMNS``. NaN where there is no way. ``attrs``
         holds
@@ -102,7 +143,9 @@ def skim(
         If an id is no node of the network, naming all of them and the nearest ids.
     InputError
         If the mode, the impedance or an extra column is not known, or a place has no station in mode
-        ``rail``.
+        ``rail``; if `out` holds another job.
+    ClusterError
+        If the cluster can't do the work.
 
     Examples
     --------
@@ -116,19 +159,44 @@ def skim(
     """
     starts = list(dict.fromkeys(origins))
     ends = starts if destinations is None else list(dict.fromkeys(destinations))
-    network = in_mode(network, mode)
-    check_places(network, [*starts, *ends])
-    _check_columns(extra)
-    answer = answer_of(network, starts, ends, mode=mode, impedance=impedance)
-    frame = _frame(network, starts, ends, answer, mode, extra)
-    frame.attrs.update(_meta(network, starts, ends, answer, mode, impedance))
-    if range_:
-        frame = _with_range(frame, network, starts, ends, mode, impedance)
-    if max_min is not None:
-        far = frame["time_min"] > max_min
-        numbers = [column for column in frame if pd.api.types.is_numeric_dtype(frame[column])]
-        frame.loc[far, numbers] = np.nan
-        frame.loc[far, [column for column in extra if column not in numbers]] = ""
+    given = network if isinstance(network, Mapping) else {network.label or "network": network}
+    if not given:
+        raise InputError("a skim takes at least one network")
+    networks = {name: in_mode(one, mode) for name, one in given.items()}
+    for one in networks.values():
+        check_places(one, [*starts, *ends])
+    ask = Ask(mode, impedance, max_min, range_, tuple(extra))
+    several = isinstance(network, Mapping)
+    if starts and not (client is None and out is None and block is None and progress is None):
+        return skim_in_blocks(
+            networks,
+            starts,
+            ends,
+            ask,
+            several=several,
+            client=client,
+            out=out,
+            block=block,
+            memory_mb=memory_mb,
+            progress=progress,
+        )
+    if out is not None:
+        raise InputError("there is no origin, and so nothing to write")
+    frames = {name: _at_once(one, starts, ends, ask) for name, one in networks.items()}
+    if not several:
+        return next(iter(frames.values()))
+    whole = pd.concat([frame.assign(scenario=name) for name, frame in frames.items()], ignore_index=True)
+    whole = whole[["scenario", *whole.columns.drop("scenario")]]
+    whole.attrs = together({name: frame.attrs for name, frame in frames.items()})
+    return whole
+
+
+def _at_once(network: Network, starts: Sequence[str], ends: Sequence[str], ask: Ask) -> pd.DataFrame:
+    networks = {"value": network}
+    if ask.range_:
+        networks |= {end: rebuild(network, parameters=end) for end in ENDS}
+    frame, facts = rows_of(networks, starts, ends, ask)
+    frame.attrs.update(meta_of(network, [facts], [*starts, *ends], ask))
     return frame
 
 
@@ -147,124 +215,3 @@ def check_places(network: Network, places: Sequence[str]) -> None:
             problems.append(f"no node {node!r}" + (f"; nearest: {', '.join(near)}" if near else ""))
     if problems:
         raise UnknownNameError(all_at_once("places", problems))
-
-
-def _check_columns(extra: Sequence[str]) -> None:
-    strange = [column for column in extra if column not in EXTRA_COLUMNS]
-    if strange:
-        raise InputError(f"no column {', '.join(strange)}; a skim may also have {', '.join(EXTRA_COLUMNS)}")
-
-
-def _frame(
-    network: Network, starts: list[str], ends: list[str], answer: Answer, mode: str, extra: Sequence[str]
-) -> pd.DataFrame:
-    reached = answer.reached.ravel()
-    names = network.nodes[["name", "name_zh"]]
-    columns: dict[str, Any] = {}
-    for end, ids, repeated in (("from", starts, False), ("to", ends, True)):
-        at = names.reindex(ids)
-        for column, values in (
-            (f"{end}_id", np.array(ids, dtype=object)),
-            (f"{end}_name", at["name"].to_numpy()),
-            (f"{end}_name_zh", at["name_zh"].to_numpy()),
-        ):
-            columns[column] = np.tile(values, len(starts)) if repeated else np.repeat(values, len(ends))
-
-    def outside(whole: Ints, per_unit: int) -> npt.NDArray[np.float64]:
-        return np.where(reached, whole.ravel() / per_unit, np.nan)
-
-    columns["time_min"] = outside(answer["time"], 60_000)
-    columns["distance_km"] = outside(answer["length_km"], 1_000)
-    if mode == "freight":
-        for column in FREIGHT_COLUMNS:
-            columns[column] = _amount(answer, column.removesuffix("_teu"))
-    for column in extra:
-        columns[column] = _extra(network, starts, ends, answer, mode, column, reached)
-    return pd.DataFrame(columns)
-
-
-def _extra(
-    network: Network,
-    starts: list[str],
-    ends: list[str],
-    answer: Answer,
-    mode: str,
-    column: str,
-    reached: npt.NDArray[np.bool_],
-) -> Any:
-    def words(known: Sequence[str], at: Ints) -> Any:
-        return np.where(reached, np.array(known, dtype=object)[at.ravel()], "")
-
-    if column in ("cost_cny", "co2_kg"):
-        return _amount(answer, column)
-    if column == "legs":
-        return np.where(reached, answer["legs"].ravel().astype(float), np.nan)
-    if column == "undated_share":
-        built = answer["built"].ravel()
-        return np.where(reached & (built > 0), answer["undated"].ravel() / np.maximum(built, 1), np.nan)
-    if column == "confidence":
-        return words(CONFIDENCE, answer["worst"])
-    if column == "by":
-        return words(ways_of(mode), answer["way"])
-    side, places = ("from_stop", starts) if column == "from_stop_id" else ("to_stop", ends)
-    return words([stop for stops in stops_of(network, places, mode) for stop in stops], answer[side])
-
-
-def _amount(answer: Answer, column: str) -> npt.NDArray[np.float64]:
-    """Yuan or kilograms along each way."""
-    per_unit = next(i.per_unit for i in IMPEDANCES.values() if i.column == column)
-    return np.where(answer.reached, answer[column] / per_unit, np.nan).ravel()
-
-
-def _meta(
-    network: Network, starts: list[str], ends: list[str], answer: Answer, mode: str, impedance: str
-) -> dict[str, Any]:
-    reached, what = answer.reached, impedance_named(impedance)
-    built = int(answer["built"][reached].sum())
-    meta: dict[str, Any] = {
-        "mode": mode,
-        "impedance": what.name,
-        "impedance_unit": what.unit,
-        "as_of": network.as_of.isoformat() if network.as_of else None,
-        "label": network.label,
-        "period": network.attrs.get("period"),
-        "forecast": bool(network.attrs.get("forecast", False)),
-        "parameters": network.attrs.get("parameters", "value"),
-        "undated_share": round(int(answer["undated"][reached].sum()) / built, 4) if built else None,
-        "confidence": CONFIDENCE[int(answer["worst"][reached].max())] if reached.any() else None,
-    }
-    if mode == "rail":
-        meta["stations"] = _stations_used(network, starts, ends, answer)
-    elif mode in ("drive", "door"):
-        meta["drive_minutes_validated"] = False
-    return meta
-
-
-def _stations_used(
-    network: Network, starts: list[str], ends: list[str], answer: Answer
-) -> dict[str, list[str]]:
-    """For each city or district, the stations that are best for some pair."""
-    used: dict[str, set[str]] = {}
-    for side, places in (("from_stop", starts), ("to_stop", ends)):
-        groups = stops_of(network, places, "rail")
-        stops = [stop for group in groups for stop in group]
-        for at, (place, group) in enumerate(zip(places, groups, strict=True)):
-            if group != [place]:
-                where = (at, slice(None)) if side == "from_stop" else (slice(None), at)
-                chosen = answer[side][where][answer.reached[where]]
-                used.setdefault(place, set()).update(stops[stop] for stop in np.unique(chosen))
-    return {place: sorted(stations) for place, stations in used.items()}
-
-
-def _with_range(
-    frame: pd.DataFrame, network: Network, starts: list[str], ends: list[str], mode: str, impedance: str
-) -> pd.DataFrame:
-    out = frame.copy()
-    for end in ("low", "high"):
-        other = answer_of(rebuild(network, parameters=end), starts, ends, mode=mode, impedance=impedance)
-        out[f"time_{end}_min"] = np.where(other.reached, other["time"] / 60_000, np.nan).ravel()
-        if mode == "freight":
-            out[f"cost_{end}_cny_teu"] = _amount(other, "cost_cny")
-            out[f"co2_{end}_kg_teu"] = _amount(other, "co2_kg")
-    out.attrs.update(range="all parameters at the low and the high end for travel times")
-    return out
