@@ -76,6 +76,7 @@ class Page:
         self.groups: list[Group] = []
         self.slider: dict[str, Any] | None = None
         self.swipe: dict[str, str] | None = None
+        self.multiples: dict[str, Any] | None = None
         self.home = ""
         self.ask: dict[str, Any] | None = None
         self.figures: list[dict[str, Any]] = []
@@ -177,6 +178,7 @@ class Page:
             "groups": self.groups,
             "slider": self.slider,
             "swipe": self.swipe,
+            "multiples": self.multiples,
             "home": self.home,
             "ask": self.ask,
             "figures": self.figures,

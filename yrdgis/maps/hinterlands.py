@@ -10,6 +10,7 @@ from yrdgis.maps.background import add_background, seat_label
 from yrdgis.maps.base import new_map, page_of
 from yrdgis.maps.frames import cite, for_popup, has, located
 from yrdgis.maps.layers import add_categories, add_choropleth, add_points
+from yrdgis.maps.multiples import beside
 from yrdgis.maps.popup import item
 from yrdgis.maps.style import CHANGES
 from yrdgis.maps.tables import require_columns
@@ -180,6 +181,8 @@ def _share_groups(m: Any, zones: Any, ports: pd.DataFrame) -> None:
             label={**label, "value": f"port_{number}"},
             **shared,
         )
+    if len(ports) > 1:
+        beside(m, [f"port-{number}" for number in range(len(ports))])
     add_choropleth(
         zones,
         m,

@@ -37,6 +37,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "ui.nothing": ("没有找到", "Nothing found"),
     "ui.swipe": ("分界线：左右移动", "Divider: move left or right"),
     "ui.side_by_side": ("左右对比（拖动分界线）", "Side by side (drag the divider)"),
+    "ui.multiples": ("并列小图", "Small multiples"),
+    "ui.enlarge": ("放大此图", "Enlarge this map"),
     "ui.zoom_closer": ("放大", "Zoom in"),
     "ui.zoom_away": ("缩小", "Zoom out"),
     "ui.zoom_in": ("放大后显示", "zoom in"),

@@ -8,8 +8,9 @@ from yrdgis.errors import InputError
 from yrdgis.maps.background import add_background
 from yrdgis.maps.base import new_map, page_of
 from yrdgis.maps.frames import cite, for_popup
-from yrdgis.maps.language import pair
+from yrdgis.maps.language import pair, word
 from yrdgis.maps.layers import add_choropleth, add_lines
+from yrdgis.maps.multiples import beside
 from yrdgis.maps.popup import item
 from yrdgis.maps.projects import project_shapes
 from yrdgis.maps.travel import NETWORKS, extent_of, joined, silence
@@ -109,14 +110,17 @@ def worth_map(layers: Any, value: Value, m: folium.Map | None = None, **page_opt
             key=f"gain_{at}",
             table="gains",
         )
+    if len(named) > 1:
+        beside(m, [f"gain_{at}" for at in range(len(named))])
     _add_lines(layers, m, frame)
     cite(page, layers, *NETWORKS)
     add_background(layers, m)
     silence(page, "districts")
+    sure = word(f"confidence.{value.meta['confidence']}")
     page.add_note(
-        f"合计{joint:.3f}{value.meta['unit_zh']}；份额按沙普利值，权重固定于基础路网；可信度：{value.meta['confidence']}。",
+        f"合计{joint:.3f}{value.meta['unit_zh']}；份额按沙普利值，权重固定于基础路网；可信度：{sure['zh']}。",
         f"Together {joint:.3f} {value.meta['unit']}; Shapley shares, weights fixed at the base; confidence: "
-        f"{value.meta['confidence']}.",
+        f"{sure['en']}.",
     )
     silent = frame[frame["worth"] == 0]
     if len(silent):

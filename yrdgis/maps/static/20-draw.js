@@ -49,36 +49,51 @@
     /* The canvas's own frame: world (0..1) -> layer points. */
     frame: function () {
       const zoom = this._map.getZoom(), o = this._map.getPixelOrigin(), b = this._bounds;
-      const s = TILE * Math.pow(2, zoom), pad = 24;
+      const s = TILE * Math.pow(2, zoom), pad = 24, a = this._map.containerPointToLayerPoint([0, 0]), size = this._map.getSize();
       return {
-        zoom, s, ox: o.x, oy: o.y, min: b.min, max: b.max,
+        zoom, s, view: [a.x, a.y, a.x + size.x, a.y + size.y], ox: o.x, oy: o.y, min: b.min, max: b.max,
         box: [(b.min.x + o.x - pad) / s, (b.min.y + o.y - pad) / s, (b.max.x + o.x + pad) / s, (b.max.y + o.y + pad) / s],
       };
     },
     paint: function () {
       if (!this._bounds) return;
-      const page = this.page, ctx = this._ctx, f = this.frame(), size = this._bounds.getSize();
       this._frame = null;
-      ctx.clearRect(f.min.x, f.min.y, size.x, size.y);
-      page.counts = {};
-      page.seen = {};
-      for (const g of page.groups) {
-        if (!page.isOn(g)) continue;
-        const rows = page.rowsNow(g);
-        page.counts[g.id] = rows.drawn;
-        page.seen[g.id] = rows.styles;
-        if (f.zoom < (g.minzoom || 0)) continue;
-        const side = YRD.sideOf(page, g);
-        if (!side) { DRAW[g.kind](ctx, f, g, rows, page); continue; }
-        ctx.save();
-        YRD.clip(ctx, f, page, side);
-        DRAW[g.kind](ctx, f, g, rows, page);
-        ctx.restore();
-      }
-      YRD.drawLabels(ctx, f, page);
-      page.afterPaint();
+      if (this.page.tiled) return YRD.paintCells(this.page);
+      YRD.paintInto(this.page, this._ctx, this.frame());
+      this.page.afterPaint();
     },
   });
+
+  /* Draws all that is on, and its labels, into a canvas. */
+  YRD.paintInto = function (page, ctx, f) {
+    ctx.clearRect(f.min.x, f.min.y, f.max.x - f.min.x, f.max.y - f.min.y);
+    page.counts = {};
+    page.seen = {};
+    for (const g of page.groups) {
+      if (!page.isOn(g)) continue;
+      const rows = page.rowsNow(g);
+      page.counts[g.id] = rows.drawn;
+      page.seen[g.id] = rows.styles;
+      if (f.zoom < (g.minzoom || 0)) continue;
+      const side = YRD.sideOf(page, g);
+      if (!side) { DRAW[g.kind](ctx, f, g, rows, page); continue; }
+      ctx.save();
+      YRD.clip(ctx, f, page, side);
+      DRAW[g.kind](ctx, f, g, rows, page);
+      ctx.restore();
+    }
+    YRD.drawLabels(ctx, f, page);
+  };
+
+  /* A line around one feature. */
+  YRD.paintOutline = function (ctx, f, hit) {
+    const t = hit.g.table, p = new Path2D();
+    if (t.kind === "point") SIGNS.circle(p, t.x[hit.row] * f.s - f.ox, t.y[hit.row] * f.s - f.oy, 9);
+    else for (const part of t.parts[hit.row]) trace(p, part, f, t.kind === "polygon");
+    ctx.strokeStyle = "#111827";
+    ctx.lineWidth = 2;
+    ctx.stroke(p);
+  };
 
   function outside(box, view) {
     return box[2] < view[0] || box[0] > view[2] || box[3] < view[1] || box[1] > view[3];

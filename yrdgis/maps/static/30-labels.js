@@ -98,17 +98,18 @@
     ctx.textAlign = "left";
     ctx.lineJoin = "round";
     for (const c of candidates(f, page)) {
-      const size = YRD.lerp(c.level.size, f.zoom), pad = c.level.box ? 3 : 2;
+      const size = YRD.lerp(c.level.size, f.zoom) * (page.cell ? 0.8 : 1), pad = c.level.box ? 3 : 2;
       const font = (c.level.italic ? "italic " : "") + (c.level.bold ? "600 " : "400 ") + size + "px " + FONT;
       const spacing = c.level.spacing && page.lang === "zh" ? c.level.spacing : 0;
       const w = measure(ctx, font, c.text) + spacing * (c.text.length - 1), h = size * 1.2;
       const boxes = places(c, w, h).map(([x, y]) => ({ x, y, box: [x - pad, y - pad + 1, x + w + pad, y + h + pad - 1] }));
-      const open = boxes.filter((b) => shelf.free(b.box));
+      /* a name that the edge would cut is left out */
+      const open = boxes.filter(({ box: b }) => shelf.free(b) && b[0] >= f.view[0] && b[1] >= f.view[1] && b[2] <= f.view[2] && b[3] <= f.view[3]);
       // a city is named even where it has to stand on a sign
       const spot = open.find((b) => signs.free(b.box)) || (c.order <= 0 ? open[0] : undefined);
       if (!spot) continue;
       shelf.put(spot.box);
-      placed.push({ c, font, x: spot.x, y: spot.y, w, h, spacing });
+      placed.push({ c, font, x: spot.x, y: spot.y, w, h, spacing, box: spot.box });
     }
     for (const p of placed.reverse()) {
       const lv = p.c.level, mid = p.y + p.h / 2;
@@ -128,6 +129,8 @@
       ctx.fillText(p.c.text, p.x, mid);
     }
     if ("letterSpacing" in ctx) ctx.letterSpacing = "0px";
-    page.labelled = placed.map((p) => p.c.text).reverse();
+    placed.reverse();
+    page.labelled = placed.map((p) => p.c.text);
+    page.labelBoxes = placed.map((p) => p.box);
   };
 })(window.YRD);

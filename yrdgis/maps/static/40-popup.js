@@ -168,8 +168,11 @@
     const tip = el("div", "yrd-tip", page.stage);
     tip.setAttribute("aria-hidden", "true");
     map.on("click", (e) => {
-      const hits = YRD.hits(page, e.latlng, coarse ? 12 : 6);
-      if (hits.length) YRD.openPopup(page, hits, e.latlng);
+      const place = YRD.under(page, e);
+      if (!place) return;
+      if (place.cell) page.setOn(place.cell, true);
+      const hits = YRD.hits(page, place.latlng, coarse ? 12 : 6);
+      if (hits.length) YRD.openPopup(page, hits, place.latlng);
     });
     if (coarse) return;
     let waiting = null;
@@ -180,7 +183,11 @@
         const ev = waiting;
         waiting = null;
         if (!ev || map._animatingZoom) return;
-        const hit = YRD.hits(page, ev.latlng, 4, 1)[0];
+        const place = YRD.under(page, ev);
+        page.cell = place ? place.cell : null;
+        const hit = place ? YRD.hits(page, place.latlng, 4, 1)[0] : undefined;
+        page.cell = null;
+        YRD.hover(page, hit);
         map.getContainer().style.cursor = hit ? "pointer" : "";
         tip.textContent = hit ? YRD.tipText(page, hit.g, hit.row) : "";
         tip.classList.toggle("on", Boolean(hit));
@@ -190,6 +197,13 @@
         }
       });
     });
-    map.on("mouseout movestart zoomstart", () => { waiting = null; tip.classList.remove("on"); });
+    map.on("mouseout movestart zoomstart", () => { waiting = null; tip.classList.remove("on"); YRD.hover(page); });
+  };
+
+  /* In small multiples the feature under the pointer is outlined in every cell. */
+  YRD.hover = function (page, hit) {
+    const was = page.hovered;
+    page.hovered = page.tiled && hit ? hit : null;
+    if ((was && was.row) !== (page.hovered && page.hovered.row) || (was && was.g.table) !== (page.hovered && page.hovered.g.table)) page.canvas.refresh();
   };
 })(window.YRD);

@@ -123,7 +123,7 @@
     const input = el("input", null, label);
     input.type = g.choice ? "radio" : "checkbox";
     if (g.choice) input.name = page.id + "-" + g.choice;
-    input.checked = page.isOn(g) && !(page.swiping && g.choice);
+    input.checked = page.isOn(g) && !((page.swiping || page.tiled) && g.choice);
     input.dataset.group = g.id;
     input.onchange = () => page.setOn(g.id, input.checked);
     const single = (g.styles.length === 1 || g.legend === "one") && g.legend !== "none";
@@ -136,16 +136,16 @@
     if (!single && input.checked && !far && g.legend !== "none") legendOf(page, g, box);
   }
 
-  /* The row that switches the side-by-side view on; it stands among the themes that it excludes. */
-  function swipeRow(page, parent) {
-    const s = page.spec.swipe, label = el("label", null, el("div", "yrd-group", parent)), input = el("input", null, label);
+  /* A row that switches on a view of several groups; it stands among the themes that it excludes. */
+  function viewRow(page, parent, name, first, on, set) {
+    const g = page.byId(first), label = el("label", null, el("div", "yrd-group", parent)), input = el("input", null, label);
     input.type = "radio";
-    input.name = page.id + "-" + page.byId(s.left).choice;
-    input.checked = page.swiping;
-    input.dataset.group = "swipe";
-    input.onchange = () => page.setSwipe(true);
-    el("span", "yrd-name", label, YRD.word(page, "ui.side_by_side"));
-    if (page.swiping) legendOf(page, page.byId(s.left), label.parentNode);
+    input.name = page.id + "-" + g.choice;
+    input.checked = on;
+    input.dataset.group = name;
+    input.onchange = set;
+    el("span", "yrd-name", label, YRD.word(page, name === "swipe" ? "ui.side_by_side" : "ui.multiples"));
+    if (on) legendOf(page, g, label.parentNode);
   }
 
   function statusLegend(page, parent) {
@@ -194,7 +194,9 @@
       const name = YRD.say(page, g.section);
       if (!sections.has(name)) sections.set(name, section(page, g, name, body));
       groupRow(page, g, sections.get(name));
-      if (page.spec.swipe && g.id === page.spec.swipe.right) swipeRow(page, sections.get(name));
+      const sw = page.spec.swipe, mu = page.spec.multiples;
+      if (sw && g.id === sw.right) viewRow(page, sections.get(name), "swipe", sw.left, page.swiping, () => page.setSwipe(true));
+      if (mu && g.id === mu.ids[mu.ids.length - 1]) viewRow(page, sections.get(name), "multiples", mu.ids[0], page.tiled, () => page.setTiled(true));
     }
     statusLegend(page, body);
     for (const [name, s] of sections) if (s.tagName === "DETAILS" && name) body.appendChild(s);
@@ -276,6 +278,6 @@
       const ul = el("ul", null, page.about);
       for (const item of list) el("li", null, ul, say(item));
     }
-    page.canvas._container.setAttribute("aria-label", say(spec.title));
+    if (page.canvas._container) page.canvas._container.setAttribute("aria-label", say(spec.title));
   };
 })(window.YRD);

@@ -21,6 +21,8 @@
       this.counts = {};
       this.cache = new Map();
       this.swiping = false;
+      this.tiled = Boolean(spec.multiples && spec.multiples.first);
+      this.cell = null;
       this.readAddress();
     }
     get step() { return this.stepIndex === null ? null : this.spec.slider.steps[this.stepIndex]; }
@@ -29,11 +31,27 @@
       return s.label + (s.forecast ? " " + YRD.word(this, "ui.forecast") : s.note ? " " + YRD.say(this, s.note) : "");
     }
     isOn(g) {
+      const many = this.spec.multiples;
+      if (this.tiled && g.choice && g.choice === this.byId(many.ids[0]).choice) return this.cell ? g.id === this.cell : many.ids.includes(g.id);
       const s = this.spec.swipe;
       if (this.swiping && g.choice && g.choice === this.byId(s.left).choice) return g.id === s.left || g.id === s.right;
       return this.on[g.id];
     }
+    setTiled(on) {
+      if (on === this.tiled) return;
+      this.tiled = on;
+      if (on) this.swiping = false;
+      this.hovered = this.view = null;
+      this.map.closePopup();
+      YRD.fillPanel(this);
+      YRD.fillSwipe(this);
+      YRD.fillCells(this);
+      this.fit();
+      this.canvas.refresh();
+      this.writeAddress();
+    }
     setSwipe(on) {
+      this.setTiled(false);
       this.swiping = on;
       this.map.closePopup();
       YRD.fillPanel(this);
@@ -94,6 +112,7 @@
     setOn(id, on) {
       const g = this.byId(id);
       if (g.choice) this.swiping = false;
+      if (g.choice && this.tiled && g.choice === this.byId(this.spec.multiples.ids[0]).choice) this.setTiled(false);
       if (g.choice) for (const o of this.groups) if (o.choice === g.choice) this.on[o.id] = false;
       this.on[id] = g.choice ? true : on;
       for (const o of this.groups) if (o.follows) this.on[o.id] = Boolean(this.on[o.follows]);
@@ -111,6 +130,7 @@
       YRD.fillFigures(this);
       YRD.fillSlider(this);
       YRD.fillSwipe(this);
+      YRD.fillCells(this);
       YRD.fillAsk(this);
       YRD.layout(this);
       if (this.popup) this.popup.show();
@@ -139,6 +159,7 @@
       }
       this.wanted = q.get("find");
       this.swiping = Boolean(this.spec.swipe) && q.get("swipe") === "1";
+      if (this.spec.multiples && q.has("many")) this.tiled = q.get("many") === "1";
       const v = (q.get("view") || "").split("/").map(Number);
       if (v.length === 3 && v.every(isFinite)) this.view = v;
     }
@@ -148,6 +169,7 @@
       if (this.step) q.push("year=" + this.step.label);
       q.push("layers=" + this.groups.filter((g) => this.on[g.id]).map((g) => encodeURIComponent(g.id)).join(","));
       if (this.swiping) q.push("swipe=1");
+      if (this.spec.multiples) q.push("many=" + (this.tiled ? 1 : 0));
       if (this.ask) q.push(...this.ask.address());
       q.push("view=" + this.map.getZoom().toFixed(2) + "/" + c.lat.toFixed(4) + "/" + c.lng.toFixed(4));
       try { history.replaceState(null, "", "#" + q.join("&")); } catch (e) { /* a page inside a notebook has no address */ }
@@ -160,6 +182,7 @@
     }
     fit() {
       const b = this.spec.bounds, wide = this.map.getSize().x > 720;
+      if (this.tiled && !this.view) return YRD.fitCells(this);
       if (this.view) return this.map.setView([this.view[1], this.view[2]], this.view[0], { animate: false });
       this.map.fitBounds([[b[1], b[0]], [b[3], b[2]]], {
         animate: false, paddingTopLeft: [wide ? 290 : 6, 10], paddingBottomRight: [wide && this.ask ? 380 : wide && this.figures ? 60 : 10, wide ? (this.slider ? 90 : 24) : this.low + 20],
@@ -178,12 +201,18 @@
     page.canvas = new YRD.Canvas(page);
     L.control.zoom({ position: "topright", zoomInTitle: "", zoomOutTitle: "" }).addTo(map);
     L.control.scale({ position: "bottomright", imperial: false, maxWidth: 120 }).addTo(map);
+    /* what takes room is filled in before the area is fitted into what is left */
+    YRD.fillFrame(page);
     YRD.fillFigures(page);
     YRD.fillSlider(page);
+    YRD.fillAsk(page);
     YRD.layout(page);
     map.invalidateSize({ animate: false });
+    YRD.buildCells(page);
+    YRD.fillCells(page);
     page.fit();
-    const b = spec.bounds, w = b[2] - b[0], h = b[3] - b[1];
+    /* small cells show the area at a smaller scale than the page does */
+    const b = spec.bounds, more = spec.multiples ? 3 : 1, w = (b[2] - b[0]) * more, h = (b[3] - b[1]) * more;
     map.setMinZoom(Math.max(3, map.getBoundsZoom([[b[1] - h, b[0] - w], [b[3] + h, b[2] + w]]) - 0.5));
     map.setMaxBounds([[b[1] - h, b[0] - w * 1.3], [b[3] + h, b[2] + w * 1.3]]);
     page.canvas.addTo(map);
@@ -191,7 +220,6 @@
     YRD.fillPanel(page);
     YRD.buildSwipe(page);
     YRD.fillSwipe(page);
-    YRD.fillAsk(page);
     YRD.bindPointer(page);
     map.on("moveend", () => page.writeAddress());
     let near = null;
@@ -200,7 +228,7 @@
       if (near !== null && now !== near) YRD.fillPanel(page);
       near = now;
     });
-    if (window.ResizeObserver) new ResizeObserver(() => { YRD.layout(page); map.invalidateSize({ animate: false }); }).observe(page.stage);
+    if (window.ResizeObserver) new ResizeObserver(() => { YRD.layout(page); map.invalidateSize({ animate: false }); YRD.arrangeCells(page); }).observe(page.stage);
     window.addEventListener("hashchange", () => {
       page.readAddress();
       if (page.ask) page.ask.read(new URLSearchParams(location.hash.replace(/^#/, "")));
@@ -208,6 +236,8 @@
       YRD.fillPanel(page);
       YRD.fillFigures(page);
       YRD.fillSlider(page);
+      YRD.fillSwipe(page);
+      YRD.fillCells(page);
       YRD.fillAsk(page);
       if (page.view) page.fit();
       page.canvas.refresh();
