@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["gain_heat", "worth_bars"]
 
 _WRITTEN = 0.01
+_DARK = 0.65  # from this share of the largest on, cells are too dark for dark figures
 _GAIN, _LOSS, _RANGE = "#1b7837", "#c1121f", "#8a94a3"
 
 
@@ -71,7 +72,8 @@ def gain_heat(table: pd.DataFrame, names: dict[str, str], *, unit: str, ax: Axes
     image = ax.imshow(shown.to_numpy(float), cmap="PiYG", vmin=-most, vmax=most, aspect="auto")
     for (row, column), gain in np.ndenumerate(shown.to_numpy(float)):
         if abs(gain) >= most * _WRITTEN:
-            ax.text(column, row, f"{gain:.3g}", ha="center", va="center", fontsize=7)
+            ink = "#ffffff" if abs(gain) >= most * _DARK else "#1f2a37"
+            ax.text(column, row, f"{gain:.3g}", ha="center", va="center", fontsize=7, color=ink)
     rows = [key[-1] if isinstance(key, tuple) else key for key in shown.index]
     ax.set_yticks(range(len(rows)), [names.get(key, key) for key in rows], **font)
     ax.set_xticks(
