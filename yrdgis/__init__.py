@@ -5,6 +5,9 @@
 >>> now = area.network("today")
 >>> round(now.times("虹桥", to="湖州", mode="rail", impedance="in_vehicle")["time_min"].iloc[0]) in range(38, 66)
 True
+
+What a planner types stands here; the rooms below (``yg.metrics``, ``yg.maps`` ...) hold the functions on frames that it
+rests on. Nothing heavy is imported until a name is used.
 """
 
 from __future__ import annotations
@@ -17,7 +20,11 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from yrdgis.api import (
         Area,
+        Change,
         DatedNetwork,
+        Isochrones,
+        Shares,
+        Worth,
         accessibility,
         border_detours,
         border_penalty,
@@ -40,36 +47,38 @@ if TYPE_CHECKING:
         value,
         weak_points,
     )
+    from yrdgis.errors import YrdgisError
+    from yrdgis.metrics import Path
+    from yrdgis.scenarios import Scenario
 
-_HOME = {
-    "Area": "yrdgis.api",
-    "DatedNetwork": "yrdgis.api",
-    "accessibility": "yrdgis.api",
-    "border_detours": "yrdgis.api",
-    "border_penalty": "yrdgis.api",
-    "borders": "yrdgis.api",
-    "centrality": "yrdgis.api",
-    "chains": "yrdgis.api",
-    "city_cuts": "yrdgis.api",
-    "cohesion": "yrdgis.api",
-    "compare": "yrdgis.api",
-    "connectivity": "yrdgis.api",
-    "efficiency": "yrdgis.api",
-    "equity": "yrdgis.api",
-    "hinterland": "yrdgis.api",
-    "interchange": "yrdgis.api",
-    "isochrones": "yrdgis.api",
-    "load": "yrdgis.api",
-    "reach_change": "yrdgis.api",
-    "resilience": "yrdgis.api",
-    "targets": "yrdgis.api",
-    "value": "yrdgis.api",
-    "weak_points": "yrdgis.api",
-}
+_HOME = {"Path": "metrics", "Scenario": "scenarios", "YrdgisError": "errors"}
+_ROOMS = (
+    "crs",
+    "doctor",
+    "engine",
+    "errors",
+    "io",
+    "maps",
+    "metrics",
+    "network",
+    "plan",
+    "reports",
+    "scenarios",
+    "settings",
+    "units",
+    "validation",
+)
 
 __all__ = [
     "Area",
+    "Change",
     "DatedNetwork",
+    "Isochrones",
+    "Path",
+    "Scenario",
+    "Shares",
+    "Worth",
+    "YrdgisError",
     "__version__",
     "accessibility",
     "border_detours",
@@ -96,10 +105,16 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        return getattr(import_module(_HOME[name]), name)
-    raise AttributeError(f"module 'yrdgis' has no attribute {name!r}")
+    if name in _ROOMS:
+        return import_module(f"yrdgis.{name}")
+    if name in __all__:
+        return getattr(import_module(f"yrdgis.{_HOME.get(name, 'api')}"), name)
+    import difflib
+
+    near = difflib.get_close_matches(name, [*__all__, *_ROOMS], n=2)
+    hint = f". Did you mean {' or '.join(near)}?" if near else ""
+    raise AttributeError(f"module 'yrdgis' has no attribute {name!r}{hint}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted([*__all__, *_ROOMS, "__doc__", "__file__", "__name__", "__path__"])

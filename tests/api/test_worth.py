@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import matplotlib
 import pytest
 
 import yrdgis as yg
 from yrdgis.errors import InputError
 
-matplotlib.use("Agg")
 pytestmark = pytest.mark.xdist_group("contract")
-
-
-@pytest.fixture(scope="module")
-def worth():
-    area = yg.load()
-    eve = area.network("plan-eve")
-    return yg.value(area.projects(in_plan=True), base=eve, range_=False)
 
 
 def test_the_plan_is_valued_in_one_line_and_drawn(worth):

@@ -5,6 +5,7 @@ Thin doors to the pure functions of the rooms below, which work on frames and ar
 
 from yrdgis.api.area import Area, load
 from yrdgis.api.change import Change, compare
+from yrdgis.api.choices import Places, Projects, Scenarios
 from yrdgis.api.dated import DatedNetwork
 from yrdgis.api.frames import YrdAccessor
 from yrdgis.api.indicators import (
@@ -24,12 +25,17 @@ from yrdgis.api.indicators import (
     weak_points,
 )
 from yrdgis.api.measures import accessibility, chains, hinterland, isochrones
+from yrdgis.api.reach import Isochrones
 from yrdgis.api.worth import Shares, Worth, value
 
 __all__ = [
     "Area",
     "Change",
     "DatedNetwork",
+    "Isochrones",
+    "Places",
+    "Projects",
+    "Scenarios",
     "Shares",
     "Worth",
     "YrdAccessor",

@@ -5,19 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from yrdgis.api.choices import Places, Projects, Scenarios
 from yrdgis.api.dated import DatedNetwork
 from yrdgis.io import Layers, Resolver, load_layers
+from yrdgis.io.cards import card
 from yrdgis.scenarios import Scenario, scenario
 
 if TYPE_CHECKING:
     import folium
     import geopandas as gpd
 
+    from yrdgis.network.osm import Imported
     from yrdgis.plan import Clause
     from yrdgis.scenarios import Delay
 
@@ -51,14 +56,36 @@ class Area:
         )
         return f"<Area: {len(self.layers)} layers ({counts}), valid on {self.valid_on}>"
 
+    def _repr_html_(self) -> str:
+        """What there is, for a notebook; every text is escaped."""
+        told = (
+            ("cities", "城市", "cities"),
+            ("districts", "区县", "districts"),
+            ("towns", "乡镇", "towns"),
+            ("rail_stations", "铁路车站", "rail stations"),
+            ("projects", "项目", "projects"),
+            ("items", "规划条目", "items of the plan"),
+        )
+        facts = [(zh, en, len(self.layers[name])) for name, zh, en in told if name in self.layers]
+        named = list(self.layers["cities"]["name_zh"]) if "cities" in self.layers else []
+        title = (f"区域：{'、'.join(named)}", f"{len(self.layers)} layers, valid on {self.valid_on}")
+        note = ("area.<Tab> 列出图层与可问之事", "area.<Tab> lists the layers and what can be asked")
+        return card(title, facts, note=note)
+
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *(name for name in self.layers if name.isidentifier())]
+        return sorted({*super().__dir__(), *(name for name in self.layers if name.isidentifier())})
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return self.layers.catalog.ids
+
+    def __getitem__(self, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
+        return self.layer(name)
 
     def __getattr__(self, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
         if name.startswith("_") or name == "layers" or name not in self.layers:
-            raise AttributeError(
-                f"an area has no {name!r}; its layers are {', '.join(self.__dict__.get('layers', ()))}"
-            )
+            near = get_close_matches(name, dir(self) if "layers" in self.__dict__ else (), n=3)
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            raise AttributeError(f"an area has no {name!r}.{hint} `area.layers` lists its layers.")
         return self.layer(name)
 
     @property
@@ -132,32 +159,20 @@ class Area:
 
         return project_ids(self.layers, names)
 
-    def projects(
-        self, *, in_plan: bool | None = None, mode: str | None = None, status: str | None = None
-    ) -> gpd.GeoDataFrame:
-        """Projects with their geometry, those that fit all that is asked.
+    @cached_property
+    def projects(self) -> Projects:
+        """Projects: ``area.projects(in_plan=True)`` for those that fit, ``area.projects["沪苏湖"]`` for one."""
+        return Projects(self.layers)
 
-        Parameters
-        ----------
-        in_plan : bool, optional
-            Whether the plan names them.
-        mode : str, optional
-            ``rail``, ``road``, ``water``, ``port`` or ``air``.
-        status : str, optional
-            As in the layer: ``operating``, ``under_construction`` ...
+    @cached_property
+    def scenarios(self) -> Scenarios:
+        """Scenarios that have a name: ``area.scenarios["2030"]``; `network` takes each, or its name."""
+        return Scenarios(self.layers)
 
-        Returns
-        -------
-        geopandas.GeoDataFrame
-            In EPSG:4326; a project without a place has no geometry.
-        """
-        from yrdgis.maps.projects import project_shapes
-
-        found = project_shapes(self.layers)
-        for column, wanted in (("in_plan", in_plan), ("mode", mode), ("status", status)):
-            if wanted is not None:
-                found = found[found[column] == wanted]
-        return found
+    @cached_property
+    def places(self) -> Places:
+        """Places that times can be asked for: ``area.places["昆山"]``."""
+        return Places(self.resolver)
 
     def delay(self, project: str, years: float, *, mode: str = "door") -> Delay:
         """What is lost, in minutes x people x years, if a project opens some years late.
@@ -184,6 +199,50 @@ class Area:
         from yrdgis.plan import clause
 
         return clause(self.layers, text)
+
+    def import_osm(self, file: str | os.PathLike[str], **options: Any) -> Imported:
+        """Roads, railways or waterways of an OpenStreetMap extract; options as for `yrdgis.network.import_osm`."""
+        from yrdgis.network import import_osm
+
+        return import_osm(os.fspath(file), layers=self.layers, **options)
+
+    def import_lines(self, lines: str | os.PathLike[str] | gpd.GeoDataFrame, **options: Any) -> Imported:
+        """A network of lines, from a file or a frame.
+
+        Parameters
+        ----------
+        lines : path or GeoDataFrame
+            Any vector file, also with Chinese text in GBK; its faults are mended or told.
+        **options
+            ``layer`` and ``encoding`` as for `yrdgis.network.open_lines`, the rest (``speed``, ``snap_m``,
+            ``oneway`` ...) as for `yrdgis.network.lines_to_network`.
+
+        Returns
+        -------
+        Imported
+            ``.network``, ``.shapes()`` and ``.report``; `DatedNetwork.join` adds it to the network of a day.
+
+        Raises
+        ------
+        InputError
+            If the file can't be read or holds no lines.
+        """
+        from yrdgis.network import lines_to_network, open_lines
+
+        if not isinstance(lines, str | os.PathLike):
+            return lines_to_network(lines, layers=self.layers, **options)
+        reading = {key: options.pop(key) for key in ("layer", "encoding") if key in options}
+        frame, repairs = open_lines(os.fspath(lines), **reading)
+        label = options.pop("label", Path(lines).name)
+        imported = lines_to_network(frame, layers=self.layers, label=label, **options)
+        imported.report[:0] = repairs
+        return imported
+
+    def import_gmns(self, folder: str | os.PathLike[str], **options: Any) -> Imported:
+        """A network of GMNS tables; options as for `yrdgis.network.read_gmns`."""
+        from yrdgis.network import read_gmns
+
+        return read_gmns(os.fspath(folder), layers=self.layers, **options)
 
     def map(self) -> folium.Map:
         """Map of the area: cities, districts, towns, water, borders, airports; one offline file when saved."""

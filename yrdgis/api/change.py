@@ -36,7 +36,16 @@ class Change:
         self.comparison = comparison
 
     def __repr__(self) -> str:
-        return repr(self.comparison)
+        frame, meta = self.comparison.frame, self.comparison.meta
+        saved = frame.loc[frame["change"].eq("faster"), "saved_min"].mean()
+        mean = f", {saved:.1f} min saved in the mean where faster" if saved == saved else ""
+        told = repr(self.comparison).removeprefix("<Comparison of ").removesuffix(">")
+        return (
+            f"<Change by {meta['mode']}, {meta['before']['as_of']} to {meta['after']['as_of']}: {told}{mean}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return self.comparison._repr_html_()
 
     @property
     def frame(self) -> gpd.GeoDataFrame:

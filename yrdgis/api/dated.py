@@ -10,14 +10,16 @@ import pandas as pd
 
 from yrdgis.api.frames import with_geometry
 from yrdgis.io import Place
+from yrdgis.io.cards import card
 from yrdgis.metrics import Path, path, skim
-from yrdgis.network import Network, with_points
+from yrdgis.network import Network, join, with_points
 from yrdgis.scenarios import Scenario
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from yrdgis.api.area import Area
+    from yrdgis.network.osm import Imported
 
 __all__ = ["DatedNetwork", "Names"]
 
@@ -34,15 +36,36 @@ class DatedNetwork:
         Its day and projects.
     period : {"free", "peak"}
         Time of day.
+    own : sequence of Imported
+        Networks of the user's that are joined to it; see `join`.
     """
 
-    def __init__(self, area: Area, scenario: Scenario, *, period: str = "free") -> None:
+    def __init__(
+        self, area: Area, scenario: Scenario, *, period: str = "free", own: Sequence[Imported] = ()
+    ) -> None:
         self.area = area
         self.scenario = scenario
         self.period = period
+        self.own = tuple(own)
 
     def __repr__(self) -> str:
-        return repr(self.network)
+        """Counts if it is built; showing itself builds nothing, which takes seconds."""
+        built = self.__dict__.get("network")
+        joined = f", {len(self.own)} own joined" if self.own else ""
+        if built is None:
+            told = f"{self.scenario!r}".removeprefix("<Scenario ").removesuffix(">")
+            return f"<DatedNetwork {told}, {self.period} period{joined}, built when first asked>"
+        return f"<DatedNetwork {repr(built).removeprefix('<Network ').removesuffix('>')}{joined}>"
+
+    def _repr_html_(self) -> str:
+        """Its day, and counts once it is built, for a notebook; every text is escaped."""
+        built = self.__dict__.get("network")
+        if built is not None:
+            return str(built._repr_html_())
+        note = ("首次使用时生成", "built when first asked")
+        label = self.scenario.label
+        facts = [("日期", "day", self.scenario.date), ("时段", "period", self.period)]
+        return card((f"网络 {label}", f"Network {label}"), facts, note=note)
 
     @cached_property
     def network(self) -> Network:
@@ -53,7 +76,11 @@ class DatedNetwork:
         ScenarioError
             If the projects of the scenario can't stand together.
         """
-        return self.scenario.network(self.area.layers, period=self.period)
+        built = self.scenario.network(self.area.layers, period=self.period)
+        for own in self.own:
+            within_m = self.area.layers.parameter("osm.join_m", "value")
+            built, _ = join(built, own.network, within_m=within_m)
+        return built
 
     def times(
         self,
@@ -133,12 +160,22 @@ class DatedNetwork:
         """The same day with some projects open, whatever their dates."""
         return self._changed(self.scenario.plus(self.area.project_ids(projects)))
 
+    def join(self, imported: Imported) -> DatedNetwork:
+        """The same day with a network of one's own joined to it, as `Area.import_lines` and its like give it.
+
+        Raises
+        ------
+        NetworkError
+            When it is first used, if no node can be joined.
+        """
+        return DatedNetwork(self.area, self.scenario, period=self.period, own=(*self.own, imported))
+
     def places(self, names: Names | Iterable[str], *, mode: str = "door") -> list[Place]:
         """Places that names stand for in a mode; everything that is wrong is told at once."""
         return self.area.resolver.resolve_all(names, mode)
 
     def _changed(self, scenario: Scenario) -> DatedNetwork:
-        return DatedNetwork(self.area, scenario, period=self.period)
+        return DatedNetwork(self.area, scenario, period=self.period, own=self.own)
 
     def _with(self, places: Iterable[Place]) -> Network:
         """The network, with points of the user's joined to it."""

@@ -48,13 +48,13 @@ def isochrones(
     >>> yg.isochrones(now, "station:上海虹桥", [30, 60, 90])["cutoff_min"].tolist()
     [30.0, 60.0, 90.0]
     """
-    from yrdgis.api.reach import as_areas
+    from yrdgis.api.reach import as_isochrones
     from yrdgis.metrics.isochrones import isochrones as areas_of
 
     places = network.places(origins, mode="door" if mode == "public" else mode)
     ids = [place.id for place in places]
     found = areas_of(network._with(places), ids, cutoffs_min, mode=mode, cell_m=cell_m, range_=range_)
-    return as_areas(found, "、".join(place.name_zh or place.name for place in places))
+    return as_isochrones(found, "、".join(place.name_zh or place.name for place in places))
 
 
 def accessibility(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from yrdgis.errors import InputError
+from yrdgis.io.cards import card, head
 from yrdgis.scenarios import Value
 from yrdgis.scenarios import value as value_of
 
@@ -39,10 +40,20 @@ class Shares:
         self.unit = unit
 
     def __repr__(self) -> str:
-        return repr(self.frame)
+        projects, places = self.frame.shape
+        return f"<Shares: {projects} projects, {places} places, together {self.total:.4g} {self.unit}>"
 
     def _repr_html_(self) -> str:
-        return str(self.frame.rename(index=self.names, columns=self.names).to_html())
+        """The table, for a notebook; every text is escaped."""
+        named = self.frame.rename(index=self.names, columns=self.names).reset_index()
+        title = ("谁从何受益", "Who gains from what")
+        facts = [("合计", "together", self.total), ("单位", "unit", self.unit)]
+        return card(title, facts, table=head(named, rows=20))
+
+    @property
+    def total(self) -> float:
+        """All shares together, which is the joint gain, in the measure's unit."""
+        return float(self.frame.to_numpy().sum())
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Heat map of who gains from what, in colours; returns the axes."""
@@ -66,7 +77,10 @@ class Worth:
         self.value = value
 
     def __repr__(self) -> str:
-        return repr(self.value)
+        return repr(self.value).replace("<Value of", "<Worth of", 1)
+
+    def _repr_html_(self) -> str:
+        return self.value._repr_html_()
 
     @property
     def frame(self) -> gpd.GeoDataFrame:

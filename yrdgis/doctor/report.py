@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from yrdgis.doctor.coordinates import Candidate, CrsVerdict, tell_crs
 from yrdgis.doctor.datum import DATUM_HYPOTHESES, DatumVerdict, tell_datum
@@ -14,6 +16,7 @@ from yrdgis.doctor.encoding import EncodingVerdict, tell_encoding
 from yrdgis.doctor.geometry import GeometryFault, geometry_faults, row_faults
 from yrdgis.doctor.reference import Reference, plain_name
 from yrdgis.io.archives import LIMITS, Limits
+from yrdgis.io.cards import card, count_words, head
 from yrdgis.io.vectorfile import Opened, open_vector
 
 if TYPE_CHECKING:
@@ -22,13 +25,14 @@ if TYPE_CHECKING:
 __all__ = ["Diagnosis", "Finding", "examine"]
 
 _DENSE_DEG = 0.0004
+_MOST_EVIDENCE = 24
 _MOST_VERTICES = 200_000
 _SAME_M = 2.0
 _OLDER = "; Beijing 1954 and Xi'an 1980 have the same zones some 100 m away and can't be told from CGCS2000"
 _SHIFTED = {"gcj02": "GCJ-02", "bd09": "BD-09", "gcj02_twice": "GCJ-02 applied twice", "wgs84": "WGS84"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Finding:
     """One answer.
 
@@ -47,7 +51,7 @@ class Finding:
     evidence : tuple of str
         Points that anyone can look up.
     cure : str
-        What `--fix` would do; blank if nothing.
+        What ``--fix`` would do; blank if nothing.
     """
 
     topic: str
@@ -58,8 +62,19 @@ class Finding:
     evidence: tuple[str, ...] = ()
     cure: str = ""
 
+    def __repr__(self) -> str:
+        score = "" if self.score is None else f" ({self.score:.2f})"
+        return f"<Finding {self.severity}: {self.topic}: {self.verdict}{score}>"
 
-@dataclass
+    def _repr_html_(self) -> str:
+        """The answer and its evidence, for a notebook; every text is escaped."""
+        facts = [("", self.verdict, self.message), ("办法", "--fix", self.cure)]
+        return card(
+            (self.topic, self.severity), facts, text=[("", "\n".join(self.evidence[:_MOST_EVIDENCE]))]
+        )
+
+
+@dataclass(repr=False)
 class Diagnosis:
     """Everything found in one file; `tell` says it in words, `to_dict` as plain data."""
 
@@ -72,6 +87,28 @@ class Diagnosis:
     datum: DatumVerdict | None = None
     encoding: EncodingVerdict | None = None
     faults: list[GeometryFault] = field(default_factory=list, repr=False)
+
+    def __repr__(self) -> str:
+        counts = Counter(finding.severity for finding in self.findings)
+        found = [
+            (counts[word], f"{word}s" if counts[word] > 1 else word) for word in ("error", "warning", "note")
+        ]
+        told = count_words(found) or "nothing found"
+        return f"<Diagnosis {self.path.name}: {self.kind}, {self.rows:,} rows: {told}>"
+
+    def _repr_html_(self) -> str:
+        """What was found, for a notebook; every text is escaped."""
+        table = pd.DataFrame([vars(finding) for finding in self.findings])
+        columns = [
+            ("severity", "程度", "severity"),
+            ("topic", "方面", "topic"),
+            ("verdict", "判断", "verdict"),
+            ("message", "说明", "message"),
+            ("cure", "办法", "cure"),
+        ]
+        title = f"{self.path.name}: {self.kind}"
+        facts = [("行数", "rows", self.rows)]
+        return card((f"诊断 {title}", f"Diagnosis {title}"), facts, table=head(table, columns, len(table)))
 
     @property
     def healthy(self) -> bool:
@@ -98,7 +135,7 @@ class Diagnosis:
         for f in self.findings:
             score = f" ({f.score:.2f})" if f.score is not None else ""
             lines.append(f"  {f.severity:<7} {f.topic}: {f.verdict}{score} - {f.message}")
-            lines += [f"            {e}" for e in f.evidence[:24]]
+            lines += [f"            {e}" for e in f.evidence[:_MOST_EVIDENCE]]
             if f.cure:
                 lines.append(f"            --fix: {f.cure}")
         return "\n".join(lines)

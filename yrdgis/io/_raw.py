@@ -21,7 +21,7 @@ _MOST_CELL = 1 << 20
 _MOST_FINDINGS = 10_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Finding:
     """One fault: in which layer, row and column, what it is, and what to do about it.
 
@@ -36,6 +36,27 @@ class Finding:
     column: str = ""
     value: str = ""
     hint: str = ""
+
+    def __repr__(self) -> str:
+        where = " ".join(part for part in (self.layer, self.row, self.column) if part)
+        return f"<Finding {self.severity}: {where}: {self.message}>"
+
+    def _repr_html_(self) -> str:
+        """The fault and its cure, for a notebook; every text is escaped."""
+        from yrdgis.io.cards import card
+
+        facts = [
+            ("行", "row", self.row),
+            ("列", "column", self.column),
+            ("取值", "value", self.value),
+            ("问题", "what", self.message),
+            ("办法", "what to do", self.hint),
+        ]
+        words = {"error": "错误", "warning": "警告"}
+        return card(
+            (f"{words.get(self.severity, self.severity)}：{self.layer}", f"{self.severity}: {self.layer}"),
+            facts,
+        )
 
 
 @dataclass

@@ -17,7 +17,7 @@ __all__ = ["Catalog", "LayerInfo", "find"]
 _NEEDED = ("layer_id", "path", "schema", "valid_on")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LayerInfo:
     """One row of the catalogue."""
 
@@ -32,6 +32,25 @@ class LayerInfo:
     licence: str = ""
     attribution: str = ""
     note: str = ""
+
+    def __repr__(self) -> str:
+        kind = "table" if self.geometry == "none" else self.geometry
+        return f"<LayerInfo {self.layer_id}: {self.title} {self.title_zh} ({kind}, {self.licence or 'no licence'})>"
+
+    def _repr_html_(self) -> str:
+        """The row of the catalogue, for a notebook; every text is escaped."""
+        from yrdgis.io.cards import card
+
+        facts = [
+            ("编号", "id", self.layer_id),
+            ("几何", "geometry", self.geometry),
+            ("文件", "file", self.path),
+            ("截止", "valid on", self.valid_on),
+            ("来源", "source", self.source),
+            ("许可", "licence", f"{self.licence} {self.attribution}".strip()),
+            ("说明", "note", self.note),
+        ]
+        return card((self.title_zh, self.title), facts)
 
 
 class Catalog:
@@ -71,6 +90,9 @@ class Catalog:
             for text in (info.title_zh, info.title, info.layer_id):
                 if text:
                     self._keys[key_of(text)] = info.layer_id
+
+    def __repr__(self) -> str:
+        return f"<Catalog: {len(self)} layers, from {self.root}>"
 
     def __iter__(self) -> Iterator[LayerInfo]:
         return iter(self._infos.values())

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["KINDS", "Gazetteer", "Place", "Source"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Place:
     """Something that a time can be asked for.
 
@@ -34,6 +34,23 @@ class Place:
     lat: float
     kind: str
     members: tuple[Place, ...] = ()
+
+    def __repr__(self) -> str:
+        names = " ".join(dict.fromkeys(part for part in (self.id, self.name_zh, self.name) if part))
+        stations = f", {len(self.members)} stations" if self.members else ""
+        return f"<Place {names} at {self.lon:.4f}/{self.lat:.4f}{stations}>"
+
+    def _repr_html_(self) -> str:
+        """Its id, kind and position, for a notebook; every text is escaped."""
+        from yrdgis.io.cards import card
+
+        facts = [
+            ("编号", "id", self.id),
+            ("类型", "kind", self.kind),
+            ("经度/纬度", "lon/lat", f"{self.lon:.4f}/{self.lat:.4f}"),
+            ("车站", "stations", [member.name_zh or member.name for member in self.members]),
+        ]
+        return card((self.name_zh, self.name), facts)
 
 
 @dataclass(frozen=True)

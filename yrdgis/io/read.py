@@ -61,6 +61,21 @@ class Layers(Mapping[str, pd.DataFrame]):
     def __repr__(self) -> str:
         return f"<Layers: {len(self)} layers valid on {self.valid_on}, from {self.root}>"
 
+    def _repr_html_(self) -> str:
+        """Layers by folder, for a notebook; every text is escaped."""
+        from yrdgis.io.cards import card
+
+        folders: dict[str, list[str]] = {}
+        for info in self.catalog:
+            folders.setdefault(info.path.rpartition("/")[0] or "-", []).append(info.layer_id)
+        facts = [("", folder, ids) for folder, ids in folders.items()]
+        title = (f"{len(self)} 个图层，截止 {self.valid_on}", f"{len(self)} layers valid on {self.valid_on}")
+        note = ('layers["…"] 按 Tab 列出', 'press Tab inside layers["…"]')
+        return card(title, facts, note=note)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return self.catalog.ids
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.catalog.ids)
 

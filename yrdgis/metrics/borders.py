@@ -191,7 +191,7 @@ def town_pairs(
     return out
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Penalty:
     """What a provincial border adds to a travel time.
 
@@ -218,6 +218,26 @@ class Penalty:
     cut: int
     city_pairs: int
     meta: dict[str, Any]
+
+    def __repr__(self) -> str:
+        low, high = self.percent_range
+        return f"<Penalty of a provincial border: {self.percent:+.1f} % of time ({low:+.1f} to {high:+.1f}), {self.pairs:,} town pairs>"
+
+    def _repr_html_(self) -> str:
+        """The percentage, its range and the table, for a notebook; every text is escaped."""
+        from yrdgis.io.cards import card, head
+
+        low, high = self.percent_range
+        facts = [
+            ("省界使时间增加（%）", "a border adds (% of time)", self.percent),
+            ("区间（%）", "range (%)", f"{low:+.1f} … {high:+.1f}"),
+            ("p", "p", self.p),
+            ("镇对", "town pairs", self.pairs),
+            ("其中不通（不计）", "without a way, left out", self.cut),
+        ]
+        return card(
+            ("省界的代价", "What a provincial border costs"), facts, table=head(self.table.reset_index())
+        )
 
     @property
     def percent(self) -> float:

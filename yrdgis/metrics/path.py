@@ -77,7 +77,16 @@ class Path:
 
     def __repr__(self) -> str:
         ends = f"{self.meta['from_id']} to {self.meta['to_id']}"
-        return f"<Path {ends}: {self.time_min:.1f} min, {len(self.legs)} legs>"
+        legs = f"{len(self.legs)} leg{'' if len(self.legs) == 1 else 's'}"
+        return f"<Path {ends}: {self.time_min:.1f} min, {self.distance_km:.1f} km, {legs}>"
+
+    def _repr_html_(self) -> str:
+        """The path in words in both languages, for a notebook; every text is escaped."""
+        from yrdgis.io.cards import card
+
+        zh, en = ([self.tell(language)] for language in ("zh", "en"))
+        (first_zh, _, rest_zh), (first_en, _, rest_en) = zh[0].partition("\n"), en[0].partition("\n")
+        return card((first_zh, first_en), text=[(rest_zh, rest_en)] if rest_zh or rest_en else ())
 
     @property
     def time_min(self) -> float:

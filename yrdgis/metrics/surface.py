@@ -105,6 +105,23 @@ class Surface:
         reached = np.isfinite(self.minutes).sum() * self.land.cell_m**2 / 1e6
         return f"<Surface: {reached:,.0f} km2 within {self.limit_min:g} min, cells of {self.land.cell_m:g} m>"
 
+    def _repr_html_(self) -> str:
+        """What is reached within the limit, for a notebook; every text is escaped."""
+        from yrdgis.io.cards import card
+
+        reached = np.isfinite(self.minutes)
+        facts = [
+            ("以内（分钟）", "within (min)", self.limit_min),
+            ("可达面积（平方公里）", "reached (km2)", float(reached.sum()) * self.land.cell_m**2 / 1e6),
+            ("格网（米）", "cells (m)", self.land.cell_m),
+            *(
+                ("", str(key), value)
+                for key, value in self.meta.items()
+                if isinstance(value, str | int | float)
+            ),
+        ]
+        return card(("到各处的分钟数", "Minutes to everywhere"), facts)
+
     def at(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> Floats:
         """Minutes at points in WGS84 degrees; NaN where there are none."""
         cells, inside = self.land.cells(to_metres(np.atleast_1d(lon), np.atleast_1d(lat)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from yrdgis.errors import NetworkError, all_at_once
+from yrdgis.network.memory import Memory
 
 if TYPE_CHECKING:
     from yrdgis.network.build import Recipe
@@ -141,6 +142,15 @@ class Network:
         object.__setattr__(self, "nodes", nodes)
         object.__setattr__(self, "links", links)
         object.__setattr__(self, "attrs", MappingProxyType(dict(self.attrs)))
+        object.__setattr__(self, "_memory", Memory())
+
+    def kept(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What was made from these frames under this key before, as long as nobody wrote into them.
+
+        Copies of a network share it. The value must not be changed.
+        """
+        memory: Memory = self.__dict__["_memory"]
+        return memory.get(key, (self.nodes, self.links), make)
 
     @cached_property
     def content_hash(self) -> str:
@@ -166,6 +176,27 @@ class Network:
         counts = f"{len(self.nodes)} nodes, {len(self.links)} links" + (f" ({modes})" if modes else "")
         return f"<Network{' ' + title if title else ''}: {counts}>"
 
+    def _repr_html_(self) -> str:
+        """Counts, kilometres by mode and what they rest on, for a notebook; every text is escaped."""
+        from yrdgis.io.cards import card, head
+
+        built = self.links["kind"].isin(INFRASTRUCTURE_KINDS)
+        km = self.links["length_km"].where(built).groupby(self.links["mode"], sort=True).sum(min_count=1)
+        by_mode = km.rename("km").to_frame().assign(links=self.links["mode"].value_counts()).reset_index()
+        columns = [
+            ("mode", "方式", "mode"),
+            ("links", "连线", "links"),
+            ("km", "所建公里（双向）", "km built, both ways"),
+        ]
+        title = " ".join(part for part in (self.label, str(self.as_of or "")) if part)
+        facts = [
+            ("节点", "nodes", len(self.nodes)),
+            ("连线", "links", len(self.links)),
+            ("最差可信度", "worst confidence", self.confidence if len(self.links) else ""),
+            ("无开通日期里程（%）", "km without opening day (%)", 100 * self.undated_share),
+        ]
+        return card((f"网络 {title}", f"Network {title}"), facts, table=head(by_mode, columns, len(by_mode)))
+
     @property
     def modes(self) -> tuple[str, ...]:
         """Modes that links have, in alphabetical order."""
@@ -190,8 +221,17 @@ class Network:
         twin = object.__new__(type(self))
         own = {"nodes": self.nodes.copy(deep=_DEEP), "links": self.links.copy(deep=_DEEP)}
         named = {"label": self.label if label is None else label, "recipe": recipe or self.recipe}
-        for name, value in {"as_of": self.as_of, "attrs": self.attrs, **own, **named}.items():
+        rest = {"as_of": self.as_of, "attrs": self.attrs, "_memory": self.__dict__["_memory"]}
+        for name, value in {**rest, **own, **named}.items():
             object.__setattr__(twin, name, value)
+        return twin
+
+    def _part(self, *, links: pd.DataFrame, nodes: pd.DataFrame | None = None) -> Network:
+        """Some of its rows; they were checked when it was made."""
+        twin = self.copy()
+        object.__setattr__(twin, "links", links)
+        object.__setattr__(twin, "nodes", twin.nodes if nodes is None else nodes)
+        object.__setattr__(twin, "_memory", Memory())
         return twin
 
     def filter(self, modes: Collection[str] | str) -> Network:
@@ -224,10 +264,10 @@ class Network:
             If a link is not in the network, naming all that are not.
         """
         closed = list(dict.fromkeys(link_ids))
-        missing = [link for link in closed if link not in self.links.index]
+        missing = [link for link, row in zip(closed, self.links.index.get_indexer(closed), strict=True) if row < 0]
         if missing:
             raise NetworkError(f"can't close links that aren't there: {', '.join(missing)}")
-        return replace(self, links=self.links.drop(index=closed))
+        return self._part(links=self.links.drop(index=closed))
 
     def with_(self, links: pd.DataFrame, nodes: pd.DataFrame | None = None) -> Network:
         """The network with more links, and nodes where new ones are needed.
@@ -242,7 +282,7 @@ class Network:
 
     def _of_links(self, links: pd.DataFrame) -> Network:
         used = set(links["from_node_id"]) | set(links["to_node_id"])
-        return replace(self, links=links, nodes=self.nodes[self.nodes.index.isin(used)])
+        return self._part(links=links, nodes=self.nodes[self.nodes.index.isin(used)])
 
 
 def together(frames: Iterable[pd.DataFrame], columns: Mapping[str, Any]) -> pd.DataFrame:

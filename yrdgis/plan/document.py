@@ -48,7 +48,7 @@ class Heading:
     end: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class DocumentCheck:
     """What a text and the register say of each other.
 
@@ -66,6 +66,11 @@ class DocumentCheck:
     quotes: pd.DataFrame
     unmapped: pd.DataFrame
     sentences: int
+
+    def __repr__(self) -> str:
+        found = int(self.quotes["found"].sum())
+        mapped = self.sentences - len(self.unmapped)
+        return f"<DocumentCheck: {found} of {len(self.quotes)} quotes found, {mapped} of {self.sentences} sentences mapped>"
 
     @property
     def ok(self) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Clause"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Clause:
     """One clause of the plan: its words, what it asks, what became of it, and the projects that realise it.
 
@@ -68,15 +68,22 @@ class Clause:
         lines += [_project_line(row, lang, words) for row in self.projects.to_dict("records")]
         return "\n".join(lines)
 
+    def __repr__(self) -> str:
+        since = f" {self.status_date}" if self.status_date else ""
+        count = f"{len(self.projects)} project{'' if len(self.projects) == 1 else 's'}"
+        return f"<Clause {self.section} {self.name_zh} {self.name}: {self.status}{since}, {count}>"
+
     def __str__(self) -> str:
         return self.tell("zh")
 
     def _repr_html_(self) -> str:
         """The clause in both languages for a notebook; every text is escaped."""
-        from html import escape
+        from yrdgis.io.cards import card
 
-        both = (escape(self.tell(lang)).replace("\n", "<br>") for lang in ("zh", "en"))
-        return "".join(f"<p>{text}</p>" for text in both)
+        (head_zh, _, rest_zh), (head_en, _, rest_en) = (
+            self.tell(lang).partition("\n") for lang in ("zh", "en")
+        )
+        return card((head_zh, head_en), text=[(rest_zh, rest_en)])
 
 
 _LINES = {

@@ -60,6 +60,22 @@ FREIGHT_COMPARE_COLUMNS = (
 """Columns that a comparison in mode ``freight`` has besides."""
 
 _BITS = 62
+_TOLD_CHANGES = (
+    ("faster", "变快", "faster"),
+    ("slower", "变慢", "slower"),
+    ("newly_connected", "新近可达", "newly connected"),
+    ("lost", "不再可达", "lost"),
+    ("no_measurable_change", "无可测变化", "no measurable change"),
+)
+_TOLD_COLUMNS = (
+    ("from_name_zh", "从", "from"),
+    ("to_name_zh", "到", "to"),
+    ("to_name", "", ""),
+    ("time_before_min", "原（分钟）", "before (min)"),
+    ("time_after_min", "现（分钟）", "after (min)"),
+    ("saved_min", "节省（分钟）", "saved (min)"),
+    ("project_name_zh", "经由项目", "through projects"),
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -89,6 +105,30 @@ class Comparison:
         counts = self.frame["change"].value_counts()
         told = ", ".join(f"{counts[change]} {change}" for change in CHANGES if change in counts)
         return f"<Comparison of {len(self.frame)} pairs: {told or 'none'}>"
+
+    def _repr_html_(self) -> str:
+        """Counts and the pairs that changed most, for a notebook; every text is escaped."""
+        from yrdgis.io.cards import card, head
+
+        summary = self.summary()
+        facts = [
+            ("地点对", "pairs", summary["pairs"]),
+            *((zh, en, summary[key] or "") for key, zh, en in _TOLD_CHANGES),
+        ]
+        faster = self.frame.loc[self.frame["change"].eq("faster"), "saved_min"]
+        if len(faster):
+            facts += [
+                ("变快者平均节省（分钟）", "mean saved where faster (min)", float(faster.mean())),
+                ("最多节省（分钟）", "most saved (min)", float(faster.max())),
+            ]
+        changed = self.frame[self.frame["change"].isin(["faster", "slower", "newly connected", "lost"])]
+        most = changed.reindex(changed["saved_min"].abs().sort_values(ascending=False).index)
+        ends = [f"{side.get('label', '')} {side.get('as_of') or ''}".strip() for side in self._sides()]
+        title = (f"变化：{ends[0]} → {ends[1]}", f"Change from {ends[0]} to {ends[1]}")
+        return card(title, facts, table=head(most, _TOLD_COLUMNS) if len(most) else "")
+
+    def _sides(self) -> list[Mapping[str, Any]]:
+        return [self.meta.get(side) or {} for side in ("before", "after")]
 
     def summary(self) -> dict[str, Any]:
         """Counts by change, and minutes saved over the pairs that were and are connected."""

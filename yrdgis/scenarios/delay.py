@@ -63,6 +63,21 @@ class Delay:
         told = f"{self.meta['alone']:.4g}, with dependents {self.meta['with_dependents']:.4g}"
         return f"<Delay of {self.meta['project_id']} by {self.meta['years']:g} years: {told} min x people x years>"
 
+    def _repr_html_(self) -> str:
+        """The totals and the spans, for a notebook; every text is escaped."""
+        from yrdgis.io.cards import card, head
+
+        meta = self.meta
+        facts = [
+            ("项目", "project", meta["project_id"]),
+            ("预计开通", "expected", meta["expected"]),
+            ("推迟至", "late", meta["late"]),
+            ("损失（分钟·人·年）", "lost (min x people x years)", meta["alone"]),
+            ("连同依赖它的项目", "with what depends on it", meta["with_dependents"]),
+        ]
+        title = (f"推迟 {meta['years']:g} 年的代价", f"What {meta['years']:g} years late cost")
+        return card(title, facts, table=head(self.frame))
+
 
 def delay(
     layers: Layers,

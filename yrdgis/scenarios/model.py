@@ -126,6 +126,18 @@ class Scenario:
         ]
         return f"<Scenario{title} {self.date.isoformat()}{variant}: {'; '.join(parts) or 'as dated'}>"
 
+    def _repr_html_(self) -> str:
+        """Its day and the projects that it adds or leaves out, for a notebook; every text is escaped."""
+        from yrdgis.io.cards import card
+
+        facts = [
+            ("日期", "day", self.date),
+            ("日期取值", "dates", "" if self.variant == "expected" else self.variant),
+            ("增加项目", "projects added", sorted(self.with_projects)),
+            ("去掉项目", "projects left out", sorted(self.without_projects)),
+        ]
+        return card((f"情景 {self.label}", f"Scenario {self.label}"), facts)
+
     def choose(
         self,
         layers: Layers,

@@ -70,6 +70,14 @@ VALUE_COLUMNS = (
 
 _ON = {"drive": ("road",), "public": ("rail",), "rail": ("rail",)}
 _ANEW_PLAYERS = 6
+_TOLD_COLUMNS = (
+    ("name_zh", "项目", "project"),
+    ("name", "", ""),
+    ("worth", "价值", "worth"),
+    ("worth_low", "低", "low"),
+    ("worth_high", "高", "high"),
+    ("share", "占比", "share"),
+)
 _EXACT_PLAYERS, _EXACT_TIMES = 20, 60_000_000
 Floats = npt.NDArray[np.float64]
 
@@ -108,6 +116,22 @@ class Value:
             f"<Value of {len(self.frame)} projects ({acting} with effect), {self.meta['method']}: "
             f"together {joint} {self.meta['unit']}>"
         )
+
+    def _repr_html_(self) -> str:
+        """The joint gain and the projects that act, for a notebook; every text is escaped."""
+        from yrdgis.io.cards import card, head
+
+        meta = self.meta
+        acting = self.frame[self.frame["reason_code"].eq("")]
+        games = [(f"合计 {game}", f"together {game}", joint) for game, joint in meta["joint"].items()]
+        facts = [
+            *games,
+            ("单位", "unit", meta["unit"]),
+            ("方法", "method", meta["method"]),
+            ("基准", "base", f"{meta['base']} {meta['as_of']}"),
+            ("项目", "projects", f"{len(self.frame)}, {len(acting)} with effect 有作用"),
+        ]
+        return card(("项目价值", "What projects are worth"), facts, table=head(acting, _TOLD_COLUMNS, 10))
 
     def by_city(self) -> pd.DataFrame:
         """Shapley share of each project (rows) for the people of each city (columns), in the measure's unit.

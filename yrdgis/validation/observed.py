@@ -74,12 +74,15 @@ _WORDS = {
 _SAME = 1e-6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Observed:
     """Rows of ``COLUMNS``, and what was left out and why."""
 
     rows: pd.DataFrame
     left_out: Mapping[str, int] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<Observed: {len(self.rows)} rows, {sum(self.left_out.values())} left out>"
 
 
 def observed_in_layers(layers: Layers) -> Observed:

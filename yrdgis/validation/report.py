@@ -40,7 +40,7 @@ _COLOURS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Validation:
     """Compared rows and what they add up to.
 
@@ -56,6 +56,31 @@ class Validation:
 
     rows: pd.DataFrame
     left_out: Mapping[str, int]
+
+    def __repr__(self) -> str:
+        told = ", ".join(
+            f"{row['group']} {row['n']} rows {row['median_error']:.1%}"
+            for row in self.by("group").to_dict("records")
+        )
+        return f"<Validation of {len(self.counted)} rows, median error: {told or 'none'}>"
+
+    def _repr_html_(self) -> str:
+        """Errors by group in percent, for a notebook; every text is escaped."""
+        from yrdgis.io.cards import card, head
+
+        table = self.by("group")
+        errors = ["median_error", "p90_error", "bias"]
+        table[errors] = table[errors] * 100
+        columns = (
+            ("group", "组", "group"),
+            ("n", "行数", "rows"),
+            ("no_answer", "无答案", "no answer"),
+            ("median_error", "中位误差 %", "median error %"),
+            ("p90_error", "90分位误差 %", "90th percentile %"),
+            ("bias", "偏差 %", "bias %"),
+        )
+        note = (UNVALIDATED["zh"], UNVALIDATED["en"])
+        return card(("模型与观测", "Model against observation"), table=head(table, columns), note=note)
 
     @property
     def counted(self) -> pd.DataFrame:
