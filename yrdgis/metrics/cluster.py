@@ -39,7 +39,7 @@ _POLL_S = 0.005
 _LOOK_S = 1.0
 
 
-class _Content(WorkerPlugin):  # type: ignore[misc]
+class _Content(WorkerPlugin):
     """Content that every worker of a cluster holds, those that come later too, until it is unregistered."""
 
     def __init__(self, key: str, data: bytes) -> None:

@@ -187,7 +187,10 @@ def skim(
         return next(iter(frames.values()))
     whole = pd.concat([frame.assign(scenario=name) for name, frame in frames.items()], ignore_index=True)
     whole = whole[["scenario", *whole.columns.drop("scenario")]]
-    whole.attrs = together({name: frame.attrs for name, frame in frames.items()})
+    metas: dict[str, dict[str, Any]] = {
+        name: {str(key): value for key, value in frame.attrs.items()} for name, frame in frames.items()
+    }
+    whole.attrs.update(together(metas))
     return whole
 
 

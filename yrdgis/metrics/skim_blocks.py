@@ -21,7 +21,7 @@ from yrdgis.network.impedance import Graph, compile_graph
 
 __all__ = ["memory_of_block", "skim_in_blocks", "together"]
 
-_NODE_BYTES, _PAIR_BYTES, _LINK_BYTES = 24, 720, 160
+_NODE_BYTES, _PAIR_BYTES, _LINK_BYTES = 24, 480, 160
 _AT_ONCE = 128
 
 
@@ -112,7 +112,7 @@ def together(metas: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 def memory_of_block(network: Network, starts: Sequence[str], ends: Sequence[str], ask: Ask) -> Any:
     """How many megabytes a block of some origins takes, as a function of their number.
 
-    24 bytes for each node and each of the 128 origins that are searched at once, 720 for each pair of stops, 160
+    24 bytes for each node and each of the 128 origins that are searched at once, 480 for each pair of stops, 160
     for each link.
 
     Raises
