@@ -23,8 +23,11 @@ if TYPE_CHECKING:
         Change,
         DatedNetwork,
         Isochrones,
+        Path,
+        Scenario,
         Shares,
         Worth,
+        YrdgisError,
         accessibility,
         border_detours,
         border_penalty,
@@ -47,11 +50,7 @@ if TYPE_CHECKING:
         value,
         weak_points,
     )
-    from yrdgis.errors import YrdgisError
-    from yrdgis.metrics import Path
-    from yrdgis.scenarios import Scenario
 
-_HOME = {"Path": "metrics", "Scenario": "scenarios", "YrdgisError": "errors"}
 _ROOMS = (
     "crs",
     "doctor",
@@ -108,7 +107,7 @@ def __getattr__(name: str) -> Any:
     if name in _ROOMS:
         return import_module(f"yrdgis.{name}")
     if name in __all__:
-        return getattr(import_module(f"yrdgis.{_HOME.get(name, 'api')}"), name)
+        return getattr(import_module("yrdgis.api"), name)
     import difflib
 
     near = difflib.get_close_matches(name, [*__all__, *_ROOMS], n=2)

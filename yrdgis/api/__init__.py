@@ -27,18 +27,24 @@ from yrdgis.api.indicators import (
 from yrdgis.api.measures import accessibility, chains, hinterland, isochrones
 from yrdgis.api.reach import Isochrones
 from yrdgis.api.worth import Shares, Worth, value
+from yrdgis.errors import YrdgisError
+from yrdgis.metrics import Path
+from yrdgis.scenarios import Scenario
 
 __all__ = [
     "Area",
     "Change",
     "DatedNetwork",
     "Isochrones",
+    "Path",
     "Places",
     "Projects",
+    "Scenario",
     "Scenarios",
     "Shares",
     "Worth",
     "YrdAccessor",
+    "YrdgisError",
     "accessibility",
     "border_detours",
     "border_penalty",

@@ -12,6 +12,7 @@ from yrdgis.api.frames import with_geometry
 from yrdgis.io import Place
 from yrdgis.io.cards import card
 from yrdgis.metrics import Path, path, skim
+from yrdgis.metrics.closures import link_rows, road_closure
 from yrdgis.network import Network, join, with_points
 from yrdgis.scenarios import Scenario
 
@@ -38,15 +39,24 @@ class DatedNetwork:
         Time of day.
     own : sequence of Imported
         Networks of the user's that are joined to it; see `join`.
+    shut : sequence of str
+        Ids of links of the road layer that are closed; see `closed`.
     """
 
     def __init__(
-        self, area: Area, scenario: Scenario, *, period: str = "free", own: Sequence[Imported] = ()
+        self,
+        area: Area,
+        scenario: Scenario,
+        *,
+        period: str = "free",
+        own: Sequence[Imported] = (),
+        shut: Sequence[str] = (),
     ) -> None:
         self.area = area
         self.scenario = scenario
         self.period = period
         self.own = tuple(own)
+        self.shut = tuple(shut)
 
     def __repr__(self) -> str:
         """Counts if it is built; showing itself builds nothing, which takes seconds."""
@@ -80,7 +90,11 @@ class DatedNetwork:
         for own in self.own:
             within_m = self.area.layers.parameter("osm.join_m", "value")
             built, _ = join(built, own.network, within_m=within_m)
-        return built
+        return (
+            built.without(built.links.index[link_rows(built, {"shut": self.shut})["shut"]])
+            if self.shut
+            else built
+        )
 
     def times(
         self,
@@ -168,14 +182,38 @@ class DatedNetwork:
         NetworkError
             When it is first used, if no node can be joined.
         """
-        return DatedNetwork(self.area, self.scenario, period=self.period, own=(*self.own, imported))
+        return DatedNetwork(
+            self.area, self.scenario, period=self.period, own=(*self.own, imported), shut=self.shut
+        )
+
+    def closed(self, *roads: str) -> DatedNetwork:
+        """The same day with roads closed to traffic: crossings by name, routes or links by id.
+
+        What closing each of many costs is told by `yg.resilience`, also for railways.
+
+        Raises
+        ------
+        UnknownNameError, AmbiguousNameError
+            If no road that stands is called that, or more than one.
+
+        Examples
+        --------
+        >>> import yrdgis as yg
+        >>> now = yg.load().network("today")
+        >>> change = yg.compare(now, now.closed("苏通长江公路大桥"), origins="南通", destinations="常熟", mode="drive")
+        >>> change.frame["change"].tolist()
+        ['slower']
+        """
+        links = [link for road in roads for link in road_closure(self.area.layers, self.network, road)]
+        shut = tuple(dict.fromkeys([*self.shut, *links]))
+        return DatedNetwork(self.area, self.scenario, period=self.period, own=self.own, shut=shut)
 
     def places(self, names: Names | Iterable[str], *, mode: str = "door") -> list[Place]:
         """Places that names stand for in a mode; everything that is wrong is told at once."""
         return self.area.resolver.resolve_all(names, mode)
 
     def _changed(self, scenario: Scenario) -> DatedNetwork:
-        return DatedNetwork(self.area, scenario, period=self.period, own=self.own)
+        return DatedNetwork(self.area, scenario, period=self.period, own=self.own, shut=self.shut)
 
     def _with(self, places: Iterable[Place]) -> Network:
         """The network, with points of the user's joined to it."""
