@@ -12,7 +12,7 @@ from yrdgis.api.frames import with_geometry
 from yrdgis.io import Place
 from yrdgis.io.cards import card
 from yrdgis.metrics import Path, path, skim
-from yrdgis.metrics.closures import link_rows, road_closure
+from yrdgis.metrics.closures import link_rows, road_closure, single_links
 from yrdgis.network import Network, join, with_points
 from yrdgis.scenarios import Scenario
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from yrdgis.api.area import Area
+    from yrdgis.metrics.parts import Parts
     from yrdgis.network.osm import Imported
 
 __all__ = ["DatedNetwork", "Names"]
@@ -62,6 +63,7 @@ class DatedNetwork:
         """Counts if it is built; showing itself builds nothing, which takes seconds."""
         built = self.__dict__.get("network")
         joined = f", {len(self.own)} own joined" if self.own else ""
+        joined += f", {len(self.shut)} links closed" if self.shut else ""
         if built is None:
             told = f"{self.scenario!r}".removeprefix("<Scenario ").removesuffix(">")
             return f"<DatedNetwork {told}, {self.period} period{joined}, built when first asked>"
@@ -90,11 +92,9 @@ class DatedNetwork:
         for own in self.own:
             within_m = self.area.layers.parameter("osm.join_m", "value")
             built, _ = join(built, own.network, within_m=within_m)
-        return (
-            built.without(built.links.index[link_rows(built, {"shut": self.shut})["shut"]])
-            if self.shut
-            else built
-        )
+        standing = single_links(built, ["road"]) if self.shut else {}
+        shut = link_rows(built, {"shut": [link for link in self.shut if link in standing]})["shut"]
+        return built.without(built.links.index[shut]) if len(shut) else built
 
     def times(
         self,
@@ -147,8 +147,11 @@ class DatedNetwork:
 
     def skim(
         self, origins: Names, destinations: Names | None = None, *, mode: str = "door", **options: Any
-    ) -> pd.DataFrame:
-        """Minutes and kilometres for all pairs; options as for `yrdgis.metrics.skim`."""
+    ) -> pd.DataFrame | Parts:
+        """Minutes and kilometres for all pairs; options as for `yrdgis.metrics.skim`.
+
+        With ``out`` they go to a folder of Parquet files, with ``client`` a cluster works them out.
+        """
         starts = self.places(origins, mode=mode)
         ends = starts if destinations is None else self.places(destinations, mode=mode)
         return skim(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from yrdgis.errors import InputError, UnknownNameError, all_at_once
+from yrdgis.errors import AmbiguousNameError, InputError, UnknownNameError, all_at_once
 from yrdgis.metrics.frames import layers_of
 from yrdgis.network import Network
 from yrdgis.network.assumptions import Assumptions
@@ -20,7 +21,15 @@ from yrdgis.settings import METRIC_CRS
 if TYPE_CHECKING:
     from yrdgis.io import Layers
 
-__all__ = ["crossings", "every_ride", "fog_sets", "link_rows", "pairs_of_closures", "single_links"]
+__all__ = [
+    "crossings",
+    "every_ride",
+    "fog_sets",
+    "link_rows",
+    "pairs_of_closures",
+    "road_closure",
+    "single_links",
+]
 
 _CROSSED = ("river", "estuary", "bay", "strait", "sea")
 _SHUT_BY_FOG = ("crossing", "ferry")
@@ -137,6 +146,63 @@ def crossings(layers: Layers, network: Network) -> dict[str, tuple[str, ...]]:
     over = links[links["facility_type"].isin(_SHUT_BY_FOG) & links["link_id"].isin(there)]
     groups = over.groupby("route_id")["link_id"]
     return {str(route): tuple(ids) for route, ids in groups if route in set(named)}
+
+
+def road_closure(layers: Layers, network: Network, name: str) -> tuple[str, ...]:
+    """Links that are shut when a road or crossing is.
+
+    Parameters
+    ----------
+    layers : Layers
+    network : Network
+        Built from them.
+    name : str
+        Id of a road link; id or name of a route; or a part of the name that only one crossing has. Of a crossing the
+        links over the water are shut, of any other road all.
+
+    Returns
+    -------
+    tuple of str
+        Ids of links of the layers that stand in the network.
+
+    Raises
+    ------
+    UnknownNameError
+        If no road that stands is called that; the nearest crossings are named.
+    AmbiguousNameError
+        If it is a part of several names.
+
+    Examples
+    --------
+    >>> import yrdgis as yg
+    >>> area = yg.load()
+    >>> road_closure(area.layers, area.network("today").network, "嘉绍")
+    ('roadlink:jiashao/jiashao-n--jiashao-s',)
+    """
+    there = single_links(network, ["road"])
+    if name in there:
+        return (name,)
+    over, routes = crossings(layers, network), layers["road_routes"]
+    whole = routes[routes["route_id"].eq(name) | routes["name"].eq(name) | routes["name_zh"].eq(name)]
+    own = routes[routes["route_id"].isin(over)]
+    part = own["name"].str.casefold().str.contains(name.casefold(), regex=False)
+    part |= own["name_zh"].str.contains(name, regex=False)
+    found = whole if len(whole) else own[part]
+    if len(found) > 1:
+        told = ", ".join(f"{row.name_zh} ({row.route_id})" for row in found.itertuples())
+        raise AmbiguousNameError(f"{name!r} is the name of {len(found)} roads: {told}. Give the id.")
+    route = str(found["route_id"].iloc[0]) if len(found) else ""
+    links = layers["road_links"]
+    shut = over.get(route) or tuple(
+        link for link in links.loc[links["route_id"] == route, "link_id"] if link in there
+    )
+    if not shut:
+        near = get_close_matches(name, [*own["name_zh"], *own["name"]], n=3, cutoff=0.3)
+        raise UnknownNameError(
+            f"No road called {name!r} stands in this network."
+            + (f" Did you mean {' or '.join(near)}?" if near else "")
+        )
+    return shut
 
 
 def fog_sets(layers: Layers, network: Network) -> dict[str, tuple[str, ...]]:
