@@ -118,10 +118,15 @@ def record_layers(
     tables: Mapping[str, _pg_tables.NewTable],
     audience: str,
 ) -> None:
-    """Write the rows of the catalogue; a layer whose shapes the audience may not see is a table there."""
+    """Write the rows of the catalogue that have a table, in its order.
+
+    A layer whose shapes the audience may not see is a table without shapes there.
+    """
     rows = []
     for at, info in enumerate(infos):
-        table = tables[info.layer_id]
+        table = tables.get(info.layer_id)
+        if table is None:
+            continue
         shown = replace(info, geometry=info.geometry if table.shapes is not None else "none")
         rows.append(
             {

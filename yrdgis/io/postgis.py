@@ -102,7 +102,7 @@ def write_layers(
         connection.execute(schemas.delete().where(unused))
         for table in made.values():
             _pg_tables.create(connection, schema, table)
-        _pg_layers.record_layers(connection, catalog, chosen, made, audience)
+        _pg_layers.record_layers(connection, catalog, layers.catalog, made, audience)
         rows = [
             {"schema_name": name, "position": at, **row}
             for name, attributes in used.items()
