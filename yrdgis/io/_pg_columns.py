@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from yrdgis.errors import InputError, all_at_once
@@ -114,22 +115,41 @@ def result_columns(frame: pd.DataFrame) -> list[Column]:
 
 
 def restored(values: Sequence[Any], dtype: str) -> pd.Series:
-    """Values of a column as they were in the frame, by the name of their type there."""
+    """Values of a column as they were in the frame, by the name of their type there.
+
+    Where somebody emptied a cell of a whole number or a bool, the type is the one of pandas that may be blank.
+    """
     if dtype in ("tuple", "list"):
         sequence: Callable[[Any], Any] = tuple if dtype == "tuple" else list
         values = [None if value is None else sequence(value) for value in values]
+    if dtype.casefold().startswith(("int", "uint")):
+        return pd.Series(_whole(values, dtype))
     series = pd.Series(list(values), dtype=object)
     if dtype in ("object", "tuple", "list", "") or (dtype == "str" and _OLD_TEXTS):
         return series
-    if dtype.startswith("datetime64"):
-        zone = "," in dtype
-        return pd.to_datetime(series, utc=zone).astype(dtype)  # type: ignore[call-overload]
     wanted: Any = dtype
-    if dtype.startswith(("float", "Float")):
+    if dtype.startswith("datetime64"):
+        series = _moments_back(values, zone="," in dtype)
+    elif dtype.startswith(("float", "Float")):
         series = series.astype("float64" if dtype.startswith("f") else "Float64")
-    elif dtype.casefold().startswith(("int", "uint")):
-        series = series.map(int, na_action="ignore")
+    elif dtype == "bool" and series.isna().any():
+        wanted = "boolean"
     return series.astype(wanted)
+
+
+def _moments_back(values: Sequence[Any], *, zone: bool) -> pd.Series:
+    """Moments without a way through nanoseconds, which end in 2262; in UTC where they have a zone."""
+    if zone:
+        values = [v if v is None else v.astimezone(dt.UTC).replace(tzinfo=None) for v in values]
+    series = pd.Series(np.array(values, dtype="datetime64[us]"))
+    return series.dt.tz_localize("UTC") if zone else series
+
+
+def _whole(values: Sequence[Any], dtype: str) -> Any:
+    """Whole numbers without a way through floats, which hold 53 bits."""
+    blank = np.array([value is None for value in values], dtype=bool)
+    data = np.array([0 if value is None else int(value) for value in values], dtype=dtype.casefold())
+    return pd.arrays.IntegerArray(data, blank) if dtype[0].isupper() or blank.any() else data
 
 
 def _comment(attribute: Attribute) -> str:

@@ -80,7 +80,7 @@ def open_raster(name: str | Path, *, limits: Limits = LIMITS, need_crs: bool = T
         If it has no CRS.
     """
     import rasterio
-    from rasterio.errors import RasterioError
+    from rasterio.errors import RasterioError, RasterioIOError
 
     path = local_file(name, limits=limits)
     kind = sniff(path, limits=limits).kind
@@ -95,7 +95,7 @@ def open_raster(name: str | Path, *, limits: Limits = LIMITS, need_crs: bool = T
             if source.transform.is_identity and need_crs:
                 raise InputError(f"{path.name}: a picture without a place on Earth. Georeference it first.")
             yield source
-    except RasterioError as error:
+    except (RasterioError, RasterioIOError) as error:  # apart from each other before rasterio 1.4
         raise InputError(
             f"{path.name}: damaged or cut-off GeoTIFF ({str(error)[:200]}). Fetch it again."
         ) from error
@@ -264,7 +264,7 @@ def write_cog(
     'times.tif'
     """
     import rasterio
-    from rasterio.errors import RasterioError
+    from rasterio.errors import RasterioError, RasterioIOError
     from rasterio.io import MemoryFile
 
     from yrdgis.io.write import atomic_write, output_path
@@ -303,6 +303,6 @@ def write_cog(
                 from rasterio.shutil import copy
 
                 copy(draft, str(temporary), **options)
-    except RasterioError as error:
+    except (RasterioError, RasterioIOError) as error:  # apart from each other before rasterio 1.4
         raise OutputError(f"{target}: can't be written ({error}).") from error
     return target
