@@ -6,12 +6,15 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from network import gap_worlds
 from network.border_worlds import CRS, BorderWorld, X, Y, draw
+from network.osm_worlds import osm_xml
 
 from yrdgis.errors import InputError
 from yrdgis.metrics.deadends import dead_ends
 from yrdgis.network.deadends import Rules
 from yrdgis.network.lines import lines_to_network
+from yrdgis.network.osm import import_osm
 
 
 def _found(world, width, layers, **rules):
@@ -45,6 +48,43 @@ def test_precision_and_recall_on_drawn_worlds(layers):
     print(f"precision {precision:.3f}, recall {recall:.3f} of {right + missed}")
     assert precision >= 0.9
     assert recall >= 0.9
+
+
+@pytest.mark.parametrize(("through", "seeds"), [("lines", (31, 32, 33, 34)), ("osm", (41, 42))])
+def test_precision_and_recall_on_winding_borders(through, seeds, layers, tmp_path):
+    right = wrong = truths = 0
+    missed = []
+    for seed in seeds:
+        world, roads, border, water = gap_worlds.draw(seed)
+        if through == "osm":
+            (tmp_path / "world.osm").write_text(gap_worlds.as_osm(roads), encoding="utf-8")
+            imported = import_osm(tmp_path / "world.osm", layers=layers, keep_ends=True)
+        else:
+            imported = lines_to_network(roads, layers=layers)
+        table = dead_ends(imported, border, layers=layers, water=water)
+        good, bad, lost = world.judge(table)
+        right, wrong, truths = right + good, wrong + bad, truths + len(world.truth)
+        missed += lost
+        assert world.lists_lone(table)
+    assert right / (right + wrong) >= 0.9, f"{right} right, {wrong} wrong"
+    assert len(missed) / truths <= 0.1, f"{missed} of {truths}"
+
+
+def test_a_class_drop_is_seen_in_a_simplified_extract(layers, tmp_path):
+    nodes = {1: (121.0, 31.0), 2: (121.0, 31.03), 3: (121.0, 31.035), 4: (121.0, 31.06)}
+    ways = {
+        1: ([1, 2], {"highway": "primary"}),
+        2: ([2, 3], {"highway": "residential"}),
+        3: ([3, 4], {"highway": "primary"}),
+    }
+    (tmp_path / "drop.osm").write_text(osm_xml(nodes, ways), encoding="utf-8")
+    border = gpd.GeoDataFrame(geometry=[shapely.LineString([(120.9, 31.0325), (121.1, 31.0325)])], crs=4326)
+    kept, plain = (
+        dead_ends(import_osm(tmp_path / "drop.osm", layers=layers, keep_ends=k), border, layers=layers)
+        for k in (True, False)
+    )
+    assert kept.loc[0, ["end", "partner_end", "likely"]].tolist() == ["class drop", "class drop", True]
+    assert not len(plain)
 
 
 def _simple(*, gap=300.0, shift=0.0, water=False, south="secondary", north="secondary", round_=True):
@@ -115,7 +155,8 @@ def test_two_ends_that_a_short_way_joins_are_not_likely(layers):
 
 
 @pytest.mark.parametrize(
-    ("rules", "likely"), [({"gap_m": 200.0}, 0), ({"border_m": 50.0}, 0), ({"turn_deg": 5.0}, 0), ({}, 1)]
+    ("rules", "likely"),
+    [({"gap_m": 200.0}, 0), ({"border_m": 50.0}, 0), ({"turn_deg": 5.0, "offset_m": 20.0}, 0), ({}, 1)],
 )
 def test_rules_can_be_changed(rules, likely, layers):
     assert _found(_simple(shift=60), 6000, layers, **rules)["likely"].sum() == likely
@@ -129,3 +170,25 @@ def test_borders_may_be_polygons_and_must_be_there(layers):
     assert dead_ends(imported, province, layers=layers)["likely"].sum() == 1
     with pytest.raises(InputError, match="No border"):
         dead_ends(imported, province.head(0), layers=layers)
+
+
+def test_two_ends_beside_a_newer_bridge_are_joined_already(layers):
+    """The branches fork off the road that goes on: the way round is long from end to end, not from the forks.
+
+    fork --- old --|   gap   |-- old --- fork
+        _________ new bridge ________/
+    """
+    world = BorderWorld()
+    world.road((0, -4000), (0, -700), (0, -150), name="老路")
+    world.road((0, 150), (0, 700), (0, 4000), name="老路")
+    world.road((0, -700), (250, -400), (250, 400), (0, 700), name="新路")
+    row = _found(world, 3000, layers).iloc[0]
+    assert (row["kind"], row["likely"]) == ("joined nearby", False)
+    assert row["way_round_km"] > 2
+    assert abs(row["detour_km"]) < 0.5
+
+
+def test_ends_that_pass_each_other_aside_belong_together(layers):
+    row = _found(_simple(gap=100, shift=300), 6000, layers).iloc[0]
+    assert (row["kind"], row["likely"]) == ("gap", True)
+    assert row["turn_deg"] > 60

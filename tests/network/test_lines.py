@@ -213,3 +213,27 @@ def test_cutting_agrees_with_the_noding_of_geos(segments):
     )
     points, _, _ = nodes_of(cut, 0.0)
     assert len(points) == len({p for u in wanted for p in (u[:2], u[-2:])})
+
+
+def test_shapes_begin_and_end_at_their_nodes(layers):
+    lines = [[(0, 0), (3000, 400)], [(1000, -500), (1200, 900)], [(3000, 400), (100, 2000)]]
+    frame = gpd.GeoDataFrame(
+        {"oneway": ["yes", "no", "-1"]}, geometry=[LineString(np.array(c) + (X, Y)) for c in lines], crs=4549
+    )
+    imported = lines_to_network(frame, layers=layers)
+    nodes = imported.network.nodes
+    for link in imported.shapes().itertuples():
+        ends = [tuple(nodes.loc[n, ["lon", "lat"]]) for n in (link.from_node_id, link.to_node_id)]
+        assert np.abs(np.array(link.geometry.coords)[[0, -1]] - ends).max() < 1e-9
+
+
+def test_classes_of_the_layers_and_of_chinese_statistics_have_speeds(layers):
+    classes = ["motorway", "expressway", "高速公路", "primary", "省道", "tertiary", "county_road", "乡道"]
+    shapes = [LineString([(X, Y + 100 * k), (X + 1000, Y + 100 * k)]) for k in range(len(classes))]
+    frame = gpd.GeoDataFrame({"class": classes}, geometry=shapes, crs=4549)
+    links = lines_to_network(frame, layers=layers).network.links.sort_index()
+    minutes = links[~links.index.str.endswith("/back")].set_index("osm_class")["total_min"].round(4)
+    assert minutes["expressway"] == minutes["高速公路"] == minutes["motorway"]
+    assert minutes["省道"] == minutes["primary"]
+    assert minutes["county_road"] == minutes["乡道"] == minutes["tertiary"]
+    assert minutes["motorway"] < minutes["primary"] < minutes["tertiary"]

@@ -74,6 +74,8 @@ def command(
     write_layer(table, out)
     likely = table[table["likely"]]
     click.echo(f"Wrote {len(table)} ends to {out}, {len(likely)} of them likely.", err=True)
+    for told in _caveats(table, imported, border, rules.border_m):
+        click.echo(told, err=True)
     if map_file is not None:
         _draw(table, border, imported, layers, map_file)
     if as_json:
@@ -100,9 +102,32 @@ def _open(roads: str, layers: Any, layer: str | None, snap_m: float) -> Imported
 
     name = local_file(roads).name.lower()
     if name.endswith((".osm", ".osm.gz", ".osm.bz2", ".pbf")):
-        return import_osm(roads, layers=layers)
+        return import_osm(roads, layers=layers, keep_ends=True)
     frame, _ = open_lines(roads, layer=layer)
     return lines_to_network(frame, layers=layers, snap_m=snap_m, label=name)
+
+
+def _caveats(table: Any, imported: Imported, border: Any, border_m: float) -> list[str]:
+    """What may be wrong with the question rather than with the roads."""
+    import geopandas as gpd
+
+    from yrdgis.network.lines import metric_crs
+
+    if len(table):
+        cut = int(table["note"].str.contains("cut off").sum())
+        if 2 * cut > len(table):
+            return [f"{cut} ends have no road of the data beyond them: is it cut off along the border?"]
+        return []
+    nodes = imported.network.nodes
+    points = gpd.GeoSeries(gpd.points_from_xy(nodes["lon"], nodes["lat"]), crs="EPSG:4326")
+    crs = metric_crs(imported.shapes())
+    far = float(points.to_crs(crs).distance(border.to_crs(crs).union_all()).min())
+    if far <= border_m:
+        return []
+    return [
+        f"No road comes within {border_m:,.0f} m of a border: the nearest is {far / 1000:,.1f} km away. Give "
+        "another border with --border FILE."
+    ]
 
 
 _STYLES = {

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Chains", "collapse", "real_nodes"]
+__all__ = ["Chains", "collapse", "real_nodes", "turn_backs"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -142,3 +142,50 @@ def _roots(before: Ints) -> tuple[Ints, Ints]:
         depth = depth + further
         pointer = pointer[pointer]
     return pointer, depth
+
+
+def turn_backs(
+    xy: NDArray[np.float64], offsets: Ints, *, reach_m: float = 180.0, beside_m: float = 60.0
+) -> Ints:
+    """Where lines turn back on themselves, as the joined carriageways of a road that ends do.
+
+    Parameters
+    ----------
+    xy : numpy.ndarray
+        Metres, line after line.
+    offsets : numpy.ndarray
+        Line i owns ``xy[offsets[i]:offsets[i + 1]]``.
+    reach_m : float
+        How far on either side of the turn the two legs run beside each other.
+    beside_m : float
+        How near to each other they run.
+
+    Returns
+    -------
+    numpy.ndarray
+        Rows of `xy`, at most one for each line.
+
+    Examples
+    --------
+    >>> there_and_back = np.array([[0.0, 0.0], [0.0, 500.0], [20.0, 500.0], [20.0, 0.0]])
+    >>> turn_backs(there_and_back, np.array([0, 4])).tolist()
+    [1]
+    """
+    found = []
+    for first, last in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
+        line = xy[first:last]
+        steps = np.hypot(*np.diff(line, axis=0).T)
+        far = np.concatenate([[0.0], np.cumsum(steps)])
+        if far[-1] < 2 * reach_m or np.hypot(*(line[-1] - line[0])) > far[-1] - 2 * reach_m + beside_m:
+            continue
+        at = np.flatnonzero((far >= reach_m) & (far <= far[-1] - reach_m))
+        apart = np.zeros(len(at))
+        for reach in np.array([1.0, 2.0, 3.0]) * reach_m / 3:
+            before, after = (
+                np.column_stack([np.interp(far[at] + side * reach, far, line[:, k]) for k in (0, 1)])
+                for side in (-1, 1)
+            )
+            np.maximum(apart, np.hypot(*(after - before).T), out=apart)
+        if len(at) and apart.min() < beside_m:
+            found.append(first + int(at[np.argmin(apart)]))
+    return np.array(found, np.int64)

@@ -1,9 +1,9 @@
 """Roads that end at a border: found by topology and geometry, paired across the gap.
 
-A road ends where nothing goes on, or where what goes on is a road of a much lower class. Two ends on either
-side of a border belong together when each points at the other, within a turn, and the gap is short; name
-and class speak for or against. An end may also meet a road that passes on the other side. Nothing is looked
-up in a list of known dead ends.
+A road ends where nothing goes on, or where all that goes on is of a much lower class. Two ends on either
+side of a border belong together when each points at the other, within a turn, or when they run past each
+other a little aside; name and class speak for or against. An end may also meet a road that passes on the
+other side. Nothing is looked up in a list of known dead ends.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from yrdgis.errors import InputError
+from yrdgis.network._road_classes import RANKS, rank_of, worth_of
+from yrdgis.network._road_ends import End, Roads, angles, road_ends, roads_of, roots
 from yrdgis.network.osm import Imported
 
 if TYPE_CHECKING:
@@ -28,31 +30,43 @@ __all__ = ["RANKS", "Rules", "find_dead_ends", "rank_of"]
 
 Floats = NDArray[np.float64]
 
-RANKS = {
-    **dict.fromkeys(("motorway", "expressway", "高速公路", "高速"), 7),
-    **dict.fromkeys(("trunk", "快速路", "国道", "national_trunk"), 6),
-    **dict.fromkeys(("primary", "主干路", "主干道", "省道", "provincial_trunk"), 5),
-    **dict.fromkeys(("secondary", "次干路", "次干道", "县道"), 4),
-    **dict.fromkeys(("tertiary", "支路", "乡道", "county_road"), 3),
-    **dict.fromkeys(("unclassified", "residential", "road", "村道"), 2),
-    **dict.fromkeys(("living_street", "service"), 1),
-    "track": 0,
-}
-"""Rank of a class: the higher, the more traffic it is built for. An unknown class counts as 3."""
-
-_UNKNOWN = 3
-_HOME_M = 600.0
-
 
 @dataclass(frozen=True)
 class Rules:
-    """What counts as a dead end; metres, degrees and ratios of the parameters ``deadend.*``."""
+    """What counts as a dead end; metres, degrees and ratios of the parameters ``deadend.*``.
+
+    Attributes
+    ----------
+    border_m : float
+        How near to a border a road has to end.
+    gap_m : float
+        Longest gap between two ends, or between an end and the road that it may meet.
+    turn_deg : float
+        Largest turn between a road and the gap ahead of it.
+    offset_m : float
+        How far aside an end may lie that the gap does not point at, where the two roads run alike.
+    heading_m : float
+        Length over which the heading of an end is taken.
+    home_m : float
+        How far back a road is followed to tell on which side of the border it belongs.
+    drop : float
+        Steps of class by which a road has to drop to count as ended.
+    branch_m : float
+        How far back the branch that ends is followed to where it leaves the rest of the network.
+    detour_m : float
+        Way round, beyond the road once joined, below which two ends count as joined already.
+    min_score : float
+        Score from which a row is likely.
+    """
 
     border_m: float
     gap_m: float
     turn_deg: float
+    offset_m: float
     heading_m: float
+    home_m: float
     drop: float
+    branch_m: float
     detour_m: float
     min_score: float
 
@@ -63,227 +77,91 @@ class Rules:
         return cls(**{**told, **{k: float(v) for k, v in changed.items() if v is not None}})
 
 
-def rank_of(klass: str) -> int:
-    """Rank of a class; a ramp counts as its road.
-
-    Examples
-    --------
-    >>> rank_of("primary_link"), rank_of("省道"), rank_of("?")
-    (5, 5, 3)
-    """
-    return RANKS.get(klass.strip().lower().removesuffix("_link"), _UNKNOWN)
-
-
 @dataclass(frozen=True)
-class _Roads:
-    """Undirected roads in metres: shape, ends, rank, and which roads meet at a node."""
+class _Pair:
+    """An end with what lies across the border: another end, or a point of a road."""
 
-    shapes: NDArray[Any]
-    ends: NDArray[np.int64]
-    rank: NDArray[np.int64]
-    klass: NDArray[Any]
-    name: NDArray[Any]
-    points: Floats
-    ids: NDArray[Any]
-    at: list[list[int]]
-
-
-@dataclass(frozen=True)
-class _End:
-    """One end of a road: node, place, where it points, a place further back, and what it is."""
-
-    node: int
+    score: float
+    one: int
     road: int
-    kind: str
     place: Floats
-    heading: Floats
-    home: Floats
-
-
-def _roads(imported: Imported, crs: Any) -> _Roads:
-    links = imported.shapes()
-    links = links[links["kind"].isin(["road", "bridge"])]
-    if not len(links):
-        raise InputError("No roads to look for dead ends in.")
-    index = pd.Index(pd.unique(pd.concat([links["from_node_id"], links["to_node_id"]])))
-    a, b = index.get_indexer(links["from_node_id"]), index.get_indexer(links["to_node_id"])
-    key = pd.DataFrame(
-        {"a": np.minimum(a, b), "b": np.maximum(a, b), "km": links["length_km"].round(5).to_numpy()}
-    )
-    once = ~key.duplicated().to_numpy()
-    kept = links[once].to_crs(crs)
-    ends = np.column_stack([a[once], b[once]])
-    at: list[list[int]] = [[] for _ in index]
-    for road, (tail, head) in enumerate(ends):
-        at[tail].append(road)
-        if head != tail:
-            at[head].append(road)
-    klass = kept["osm_class"].to_numpy(object) if "osm_class" in kept else kept["road_class"].to_numpy(object)
-    nodes = imported.network.nodes.loc[index]
-    from pyproj import Transformer
-
-    x, y = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(
-        nodes["lon"].to_numpy(), nodes["lat"].to_numpy()
-    )
-    names = kept["name_zh"] if "name_zh" in kept else pd.Series("", index=kept.index)
-    if "name" in kept:
-        names = names.where(names != "", kept["name"])
-    rank = np.array([rank_of(str(k)) for k in klass], np.int64)
-    return _Roads(
-        kept.geometry.to_numpy(),
-        ends,
-        rank,
-        klass,
-        names.to_numpy(object),
-        np.column_stack([x, y]),
-        index.to_numpy(object),
-        at,
-    )
-
-
-def _outward(roads: _Roads, road: int, node: int) -> Floats:
-    """Vertices of a road from a node outwards."""
-    import shapely
-
-    xy = shapely.get_coordinates(roads.shapes[road])
-    return xy if roads.ends[road, 0] == node else xy[::-1]
-
-
-def _back(roads: _Roads, road: int, node: int, far: float) -> Floats:
-    """Vertices of the road that ends at a node, followed back while nothing else meets it."""
-    path = _outward(roads, road, node)
-    length = float(np.hypot(*np.diff(path, axis=0).T).sum())
-    at, before = node, road
-    while length < far:
-        at = int(roads.ends[before, 1] if roads.ends[before, 0] == at else roads.ends[before, 0])
-        further = [r for r in roads.at[at] if r != before]
-        if len(further) != 1 or at == node:
-            break
-        before = further[0]
-        more = _outward(roads, before, at)
-        path = np.vstack([path, more[1:]])
-        length += float(np.hypot(*np.diff(more, axis=0).T).sum())
-    return path
-
-
-def _along(path: Floats, far: float) -> Floats:
-    """Point at a distance along a path, its last one if it is shorter."""
-    step = np.hypot(*np.diff(path, axis=0).T)
-    sums = np.concatenate([[0.0], np.cumsum(step)])
-    if far >= sums[-1]:
-        return path[-1]
-    i = int(np.searchsorted(sums, far, side="right") - 1)
-    return path[i] + (path[i + 1] - path[i]) * (far - sums[i]) / max(step[i], 1e-9)
-
-
-def _end(roads: _Roads, road: int, node: int, kind: str, rules: Rules) -> _End:
-    path = _back(roads, road, node, _HOME_M)
-    place = roads.points[node]
-    heading = place - _along(path, rules.heading_m)
-    size = float(np.hypot(*heading))
-    return _End(node, road, kind, place, heading / size if size else heading, _along(path, _HOME_M))
-
-
-def _angle(one: Floats, other: Floats) -> float:
-    size = float(np.hypot(*one) * np.hypot(*other))
-    return 180.0 if not size else float(np.degrees(np.arccos(np.clip(one @ other / size, -1, 1))))
-
-
-def _ends(roads: _Roads, near: NDArray[np.bool_], rules: Rules) -> list[_End]:
-    """Ends near the border: nothing goes on, or only a road of a much lower class does."""
-    found = []
-    for node in np.flatnonzero(near):
-        meeting = roads.at[node]
-        if len(meeting) == 1:
-            if roads.ends[meeting[0], 0] != roads.ends[meeting[0], 1]:
-                found.append(_end(roads, meeting[0], int(node), "end", rules))
-            continue
-        for road in meeting:
-            if roads.rank[road] < _UNKNOWN:
-                continue
-            one = _end(roads, road, int(node), "class drop", rules)
-            on = [o for o in meeting if o != road and _goes_on(roads, one, o, rules)]
-            if on and max(roads.rank[o] for o in on) <= roads.rank[road] - rules.drop:
-                found.append(one)
-    return found
-
-
-def _goes_on(roads: _Roads, end: _End, other: int, rules: Rules) -> bool:
-    ahead = _along(_outward(roads, other, end.node), rules.heading_m) - end.place
-    return _angle(end.heading, ahead) <= rules.turn_deg
+    turns: tuple[float, ...]
+    other: int | None = None
 
 
 def _plain(name: Any) -> str:
     return re.sub(r"[\s()（）]|路段|公路|大道|大街|路|街|line|road|avenue", "", str(name or "").lower())
 
 
-def _weight(roads: _Roads, one: _End, other_road: int, turns: list[float], gap: float, rules: Rules) -> float:
-    """How much speaks for a pair: each part is between 0 and 1, and the parts multiply."""
-    straight = 1 - float(np.mean([(t / rules.turn_deg) ** 2 for t in turns])) * 0.6
+def _weight(roads: Roads, one: int, other: int, straight: float, gap: float, rules: Rules) -> float:
+    """How much speaks for joining two roads: each part is between 0 and 1, and the parts multiply."""
     near = 1 - 0.6 * gap / rules.gap_m
-    step = abs(int(roads.rank[one.road]) - int(roads.rank[other_road]))
+    step = abs(int(roads.rank[one]) - int(roads.rank[other]))
     alike = (1.0, 0.95, 0.8, 0.6)[min(step, 3)]
-    low = min(int(roads.rank[one.road]), int(roads.rank[other_road]))
-    worth = {0: 0.15, 1: 0.25, 2: 0.75}.get(low, 1.0)
-    names = [_plain(roads.name[one.road]), _plain(roads.name[other_road])]
-    named = 1.0 if all(names) and names[0] == names[1] else 0.9
-    return straight * near * alike * worth * named
+    names = [_plain(roads.name[road]) for road in (one, other)]
+    same = bool(names[0]) and names[0] == names[1]
+    worth = min(worth_of(str(roads.klass[road])) for road in (one, other))
+    return straight * near * alike * (min(1.0, 1.5 * worth) if same else 0.9 * worth)
 
 
-def _crosses(border: Any, a: Floats, b: Floats) -> bool:
+def _pairs(roads: Roads, ends: list[End], border: Any, rules: Rules) -> list[_Pair]:
+    """Ends that face each other across the border, best first."""
     import shapely
-
-    return bool(shapely.intersects(border, shapely.LineString([a, b])))
-
-
-def _pairs(
-    roads: _Roads, ends: list[_End], border: Any, rules: Rules
-) -> list[tuple[float, int, int, list[float]]]:
-    """Ends that point at each other across the border, best first."""
     from scipy.spatial import cKDTree
 
-    places = np.array([e.place for e in ends])
+    if len(ends) < 2:
+        return []
+    place, heading, home = (np.array([getattr(e, k) for e in ends]) for k in ("place", "heading", "home"))
+    node = np.array([e.node for e in ends])
+    i, j = cKDTree(place).query_pairs(rules.gap_m, output_type="ndarray").T
+    apart = node[i] != node[j]
+    i, j = i[apart], j[apart]
+    ahead = place[j] - place[i]
+    gap = np.hypot(*ahead.T)
+    contrary = angles(heading[i], -heading[j])
+    turns = np.column_stack([angles(heading[i], ahead), angles(heading[j], -ahead)])
+    turns[gap <= 1] = contrary[gap <= 1, None]
+    facing = turns.max(axis=1) <= rules.turn_deg
+    side = gap * np.sin(np.radians(turns)).max(axis=1)
+    aside = (contrary <= rules.turn_deg) & (turns.max(axis=1) <= 90) & (side <= rules.offset_m)
+    straight = np.where(
+        facing,
+        1 - 0.6 * ((np.minimum(turns, rules.turn_deg) / rules.turn_deg) ** 2).mean(axis=1),
+        0.7 - 0.3 * side / max(rules.offset_m, 1e-9),
+    )
+    kept = np.flatnonzero(facing | aside)
+    ways = shapely.linestrings(np.stack([home[i[kept]], home[j[kept]]], axis=1))
     found = []
-    for i, j in sorted(cKDTree(places).query_pairs(rules.gap_m)):
-        one, other = ends[i], ends[j]
-        if one.node == other.node:
-            continue
-        ahead = other.place - one.place
-        gap = float(np.hypot(*ahead))
-        turns = (
-            [_angle(one.heading, ahead), _angle(other.heading, -ahead)]
-            if gap > 1
-            else [_angle(one.heading, -other.heading)] * 2
-        )
-        if max(turns) > rules.turn_deg or not _crosses(border, one.home, other.home):
-            continue
-        found.append((_weight(roads, one, other.road, turns, gap, rules), i, j, turns))
-    return sorted(found, key=lambda f: (-f[0], f[1], f[2]))
+    for k in kept[shapely.intersects(border, ways)] if len(kept) else []:
+        one, other = int(i[k]), int(j[k])
+        score = _weight(roads, ends[one].road, ends[other].road, float(straight[k]), float(gap[k]), rules)
+        found.append(_Pair(score, one, ends[other].road, place[other], tuple(turns[k]), other))
+    return sorted(found, key=lambda p: (-p.score, p.one, p.other))
 
 
-def _road_ahead(
-    roads: _Roads, tree: Any, end: _End, border: Any, rules: Rules
-) -> tuple[int, Floats, float] | None:
-    """The first road that the end would meet if it went straight on, where it lies across the border."""
+def _road_ahead(roads: Roads, tree: Any, ends: list[End], k: int, border: Any, rules: Rules) -> _Pair | None:
+    """The first road that an end would meet if it went straight on, where it lies across the border."""
     import shapely
 
+    end = ends[k]
     ray = shapely.LineString([end.place, end.place + end.heading * rules.gap_m])
     start = shapely.Point(end.place)
     best = None
     for road in tree.query(ray, predicate="intersects"):
         if end.node in roads.ends[road] or road == end.road:
             continue
-        meets = shapely.get_coordinates(shapely.intersection(roads.shapes[road], ray))
-        for point in meets:
+        for point in shapely.get_coordinates(shapely.intersection(roads.shapes[road], ray)):
             gap = float(shapely.distance(start, shapely.Point(point)))
             if gap > 1 and (best is None or gap < best[2]):
                 best = (int(road), point, gap)
-    if best is None or not _crosses(border, end.home, best[1]):
+    if best is None or not shapely.intersects(border, shapely.LineString([end.home, best[1]])):
         return None
-    return best
+    road, point, gap = best
+    score = 0.8 * _weight(roads, end.road, road, 1.0, gap, rules) * _square_on(border, end, point, rules)
+    return _Pair(score, k, road, point, (0.0,))
 
 
-def _square_on(border: Any, end: _End, goal: Floats) -> float:
+def _square_on(border: Any, end: End, goal: Floats, rules: Rules) -> float:
     """1 where a straight line crosses the border at a right angle, 0 where it runs along it."""
     import shapely
 
@@ -291,10 +169,11 @@ def _square_on(border: Any, end: _End, goal: Floats) -> float:
     cut = shapely.get_coordinates(shapely.intersection(border, way))
     if not len(cut):
         return 0.0
-    around = shapely.get_coordinates(shapely.intersection(border, shapely.Point(cut[0]).buffer(_HOME_M / 2)))
+    disc = shapely.Point(cut[0]).buffer(rules.home_m / 2)
+    around = shapely.get_coordinates(shapely.intersection(border, disc))
     spread = around - around.mean(axis=0)
-    along = np.linalg.svd(spread, full_matrices=False)[2][0]
-    return float(abs(np.sin(np.radians(_angle(along, end.heading)))))
+    run = np.linalg.svd(spread, full_matrices=False)[2][0]
+    return float(abs(np.sin(np.radians(angles(run, end.heading)[0]))))
 
 
 def find_dead_ends(
@@ -317,7 +196,9 @@ def find_dead_ends(
     geopandas.GeoDataFrame
         EPSG:4326, one row for each end or pair, best first, with the line to build. ``kind``: gap (two
         ends), meets a road, or no partner; ``end`` and ``partner_end``: end or class drop; ``gap_m``,
-        ``water_m``, turns in degrees, ``score`` 0 to 1.
+        ``water_m``, turns in degrees, ``score`` 0 to 1; ``root_node_id``, ``root_m`` (and the same of the
+        partner): where the branch that ends leaves the rest of the network, and metres back to it; ``note``
+        says where the data has no road at all beyond an end, as where an extract is cut along a border.
 
     Raises
     ------
@@ -331,69 +212,106 @@ def find_dead_ends(
     if not len(border):
         raise InputError("No border to look along.")
     crs = metric_crs(imported.shapes())
-    roads = _roads(imported, crs)
+    roads = roads_of(imported, crs)
     edges = border.to_crs(crs)
-    lines = np.where(
-        shapely.get_dimensions(edges.geometry.to_numpy()) == 2,
-        shapely.boundary(edges.geometry.to_numpy()),
-        edges.geometry.to_numpy(),
-    )
+    shapes = edges.geometry.to_numpy()
+    lines = np.where(shapely.get_dimensions(shapes) == 2, shapely.boundary(shapes), shapes)
     line = shapely.union_all(lines)
     shapely.prepare(line)
     near = shapely.dwithin(line, shapely.points(roads.points), rules.border_m)
-    ends = _ends(roads, near, rules)
-    rows, used = [], set()
-    for score, i, j, turns in _pairs(roads, ends, line, rules) if len(ends) > 1 else []:
-        if i in used or j in used:
-            continue
-        used |= {i, j}
-        rows.append(_row(roads, ends[i], "gap", ends[j].road, ends[j].place, turns, score, ends[j]))
-    tree = shapely.STRtree(roads.shapes)
-    for i, end in enumerate(ends):
-        if i in used:
-            continue
-        met = _road_ahead(roads, tree, end, line, rules) if end.kind == "end" else None
-        if met is not None:
-            road, point, gap = met
-            score = 0.8 * _weight(roads, end, road, [0.0], gap, rules) * _square_on(line, end, point)
-            rows.append(_row(roads, end, "meets a road", road, point, [0.0], score, None))
-        elif _crosses(line, end.home, end.place + end.heading * rules.border_m):
-            worth = {0: 0.03, 1: 0.05, 2: 0.15}.get(int(roads.rank[end.road]), 0.2)
-            rows.append(_row(roads, end, "no partner", None, None, [], worth, None))
+    ends = road_ends(roads, near, heading_m=rules.heading_m, home_m=rules.home_m, drop=rules.drop)
+    rows = _rows(roads, ends, _choose(roads, ends, line, rules), line, rules)
     return _table(rows, crs, edges, lines, water)
 
 
-def _row(
-    roads: _Roads,
-    one: _End,
-    kind: str,
-    road: int | None,
-    place: Floats | None,
-    turns: list[float],
-    score: float,
-    other: _End | None,
-) -> dict[str, Any]:
+def _choose(roads: Roads, ends: list[End], border: Any, rules: Rules) -> list[_Pair]:
+    """The best partner of each end: another end first, else a road ahead."""
     import shapely
 
-    goal = one.place if place is None else place
+    chosen: list[_Pair] = []
+    used: set[int] = set()
+    for pair in _pairs(roads, ends, border, rules):
+        if pair.other is None or pair.one in used or pair.other in used:
+            continue
+        used |= {pair.one, pair.other}
+        chosen.append(pair)
+    tree = shapely.STRtree(roads.shapes)
+    for k, end in enumerate(ends):
+        if k not in used and end.kind == "end":
+            met = _road_ahead(roads, tree, ends, k, border, rules)
+            if met is not None:
+                chosen.append(met)
+    return chosen
+
+
+def _rows(
+    roads: Roads, ends: list[End], pairs: list[_Pair], border: Any, rules: Rules
+) -> list[dict[str, Any]]:
+    import shapely
+    from scipy.spatial import cKDTree
+
+    root = roots(roads, [e.node for e in ends], rules.branch_m)
+    rows = [_row(roads, ends, pair, root) for pair in pairs]
+    tree = cKDTree(roads.points)
+    told = {k for pair in pairs for k in (pair.one, pair.other)}
+    for k, end in enumerate(ends):
+        ahead = shapely.LineString([end.home, end.place + end.heading * rules.border_m])
+        if k not in told and shapely.intersects(border, ahead):
+            score = 0.2 * worth_of(str(roads.klass[end.road]))
+            row = _row(roads, ends, _Pair(score, k, -1, end.place, ()), root)
+            beyond = roads.points[tree.query_ball_point(end.place, rules.gap_m)]
+            ways = shapely.linestrings(np.stack([np.broadcast_to(end.home, beyond.shape), beyond], axis=1))
+            if not shapely.intersects(border, ways).any():
+                row["note"] = (
+                    f"no road of the data within {rules.gap_m:,.0f} m beyond: it may be cut off here"
+                )
+            rows.append(row)
+    return rows
+
+
+def _row(roads: Roads, ends: list[End], pair: _Pair, root: list[tuple[int, float]]) -> dict[str, Any]:
+    """One row of the table; a pair without a road is an end without a partner."""
+    import shapely
+
+    one, alone = ends[pair.one], pair.road < 0
+    other = ends[pair.other] if pair.other is not None else None
+    met, far = _met(roads, pair, root)
     return {
-        "kind": kind,
+        "kind": "no partner" if alone else "gap" if other else "meets a road",
         "end": one.kind,
         "partner_end": other.kind if other else "",
-        "score": round(score, 3),
+        "score": round(pair.score, 3),
         "name_zh": roads.name[one.road],
-        "partner_name_zh": roads.name[road] if road is not None else "",
+        "partner_name_zh": "" if alone else roads.name[pair.road],
         "class": str(roads.klass[one.road]),
-        "partner_class": str(roads.klass[road]) if road is not None else "",
-        "gap_m": round(float(np.hypot(*(goal - one.place))), 1) if place is not None else np.nan,
-        "turn_deg": round(turns[0], 1) if turns else np.nan,
-        "partner_turn_deg": round(turns[1], 1) if len(turns) > 1 else np.nan,
+        "partner_class": "" if alone else str(roads.klass[pair.road]),
+        "gap_m": np.nan if alone else round(float(np.hypot(*(pair.place - one.place))), 1),
+        "turn_deg": round(pair.turns[0], 1) if pair.turns else np.nan,
+        "partner_turn_deg": round(pair.turns[1], 1) if len(pair.turns) > 1 else np.nan,
         "node_id": roads.ids[one.node],
-        "partner_node_id": roads.ids[other.node]
-        if other
-        else (roads.ids[roads.ends[road, 0]] if road is not None else ""),
-        "geometry": shapely.LineString([one.place, goal]) if place is not None else shapely.Point(one.place),
+        "partner_node_id": "" if alone else roads.ids[other.node if other else met],
+        "root_node_id": roads.ids[root[pair.one][0]],
+        "root_m": round(root[pair.one][1], 1),
+        "partner_root_node_id": "" if alone else roads.ids[met],
+        "partner_root_m": np.nan if alone else round(far, 1),
+        "note": "",
+        "geometry": shapely.Point(one.place) if alone else shapely.LineString([one.place, pair.place]),
     }
+
+
+def _met(roads: Roads, pair: _Pair, root: list[tuple[int, float]]) -> tuple[int, float]:
+    """Where the partner leaves the rest; of a road that is met, its nearer end and metres along it."""
+    import shapely
+
+    if pair.other is not None:
+        return root[pair.other]
+    if pair.road < 0:
+        return -1, np.nan
+    shape = roads.shapes[pair.road]
+    along = float(shapely.line_locate_point(shape, shapely.Point(pair.place)))
+    rest = float(shapely.length(shape)) - along
+    first, last = (int(n) for n in roads.ends[pair.road])
+    return (first, along) if along <= rest else (last, rest)
 
 
 def _table(rows: list[dict[str, Any]], crs: Any, edges: Any, lines: Any, water: Any) -> gpd.GeoDataFrame:
@@ -401,7 +319,8 @@ def _table(rows: list[dict[str, Any]], crs: Any, edges: Any, lines: Any, water: 
     import shapely
 
     columns = ["kind", "end", "partner_end", "score", "name_zh", "partner_name_zh", "class", "partner_class"]
-    columns += ["gap_m", "turn_deg", "partner_turn_deg", "node_id", "partner_node_id", "geometry"]
+    columns += ["gap_m", "turn_deg", "partner_turn_deg", "node_id", "partner_node_id"]
+    columns += ["root_node_id", "root_m", "partner_root_node_id", "partner_root_m", "note", "geometry"]
     table = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=crs)
     shapes = table.geometry.to_numpy()
     wet = np.zeros(len(table))

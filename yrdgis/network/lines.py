@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from yrdgis.errors import CrsError, InputError
 from yrdgis.io.archives import LIMITS, Limits
+from yrdgis.network._road_classes import osm_class
 from yrdgis.network.assumptions import Assumptions
 from yrdgis.network.model import Network
 from yrdgis.network.osm import ROAD_CLASS, Imported, speeds_of
@@ -115,6 +117,8 @@ def lines_to_network(
     InputError
         If no line is left, or a column named is missing.
     """
+    import shapely
+
     for column in (speed if isinstance(speed, str) else None, oneway, level):
         if column is not None and column not in lines.columns:
             raise InputError(
@@ -131,10 +135,15 @@ def lines_to_network(
     pieces, apart = cut_lines(pieces, snap_m, crossings=crossings)
     if not len(pieces.shapes):
         raise InputError("No line is left to make a network of. See what `yrdgis doctor` says of the file.")
-    points, first, last = nodes_of(pieces, snap_m)
-    _notice(pieces, points, first, last, snap_m)
-    report = _report(pieces, first, last, len(points), apart)
-    return _assemble(drawn, pieces, points, first, last, way, crs, layers, speed, mode, label, report)
+    cut = _Cut(drawn, pieces, *nodes_of(pieces, snap_m), crs)
+    _notice(cut, snap_m)
+    report = _report(cut, apart)
+    network, shapes_of = _assemble(cut, way, _speeds(drawn, speed, layers, mode), mode, label)
+    counts = {"lines": len(drawn), "links": len(network.links), "nodes": len(network.nodes)}
+    both = shapes_of.to_numpy()
+    offsets = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(both))])
+    xy, ids = shapely.get_coordinates(both), shapes_of.index.to_numpy(object)
+    return Imported(network, report, counts, xy, offsets, ids, _changes(cut))
 
 
 def _yes(values: pd.Series) -> NDArray[np.bool_]:
@@ -170,10 +179,11 @@ def _level(lines: pd.DataFrame, column: str | None) -> NDArray[np.int64]:
     return told
 
 
-def _notice(pieces: Pieces, points: Any, first: Any, last: Any, snap_m: float) -> None:
+def _notice(cut: _Cut, snap_m: float) -> None:
     """Ends that hang, and those that miss another line by a little."""
     import shapely
 
+    pieces, points, first, last = cut.pieces, cut.points, cut.first, cut.last
     degree = np.bincount(np.concatenate([first, last]), minlength=len(points))
     loose = np.flatnonzero(degree == 1)
     owner = np.empty(len(points), np.int64)
@@ -189,14 +199,15 @@ def _notice(pieces: Pieces, points: Any, first: Any, last: Any, snap_m: float) -
         )
 
 
-def _report(pieces: Pieces, first: Any, last: Any, count: int, apart: int) -> list[str]:
+def _report(cut: _Cut, apart: int) -> list[str]:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
+    first, last, count = cut.first, cut.last, len(cut.points)
     graph = coo_array((np.ones(len(first), np.int8), (first, last)), shape=(count, count))
     parts, which = connected_components(graph, directed=False)
     largest = np.bincount(which[first]).max() / len(first)
-    found = Counter(c.kind for c in pieces.changes)
+    found = Counter(c.kind for c in cut.pieces.changes)
     told = [f"{number:,} x {kind}" for kind, number in found.most_common()]
     if apart:
         told.append(f"{apart:,} crossings on different levels left apart")
@@ -215,8 +226,10 @@ def _speeds(
     use = speeds_of(Assumptions(layers), None)
     name = _column(lines, _CLASS)
     klass = lines[name].astype(str).str.strip().str.lower() if name else pd.Series("road", index=lines.index)
+    known = {k: osm_class(k) for k in klass.unique()}
     listed = {
-        k: use.listed(k, "road") * (use.factor(k, "road") if mode == "drive" else 1.0) for k in klass.unique()
+        k: use.listed(v, "road") * (use.factor(v, "road") if mode == "drive" else 1.0)
+        for k, v in known.items()
     }
     base = klass.map(listed).to_numpy(float)
     if isinstance(speed, int | float):
@@ -231,72 +244,91 @@ def _speeds(
     return np.where(np.isnan(told), base, told), np.isnan(told), klass
 
 
-def _assemble(
-    lines: gpd.GeoDataFrame,
-    pieces: Pieces,
-    points: Any,
-    first: Any,
-    last: Any,
-    way: NDArray[np.int64],
-    crs: Any,
-    layers: Layers,
-    speed: str | float | None,
-    mode: str,
-    label: str,
-    report: list[str],
-) -> Imported:
-    import shapely
-    from pyproj import Geod, Transformer
+@dataclass(frozen=True)
+class _Cut:
+    """Lines once cut: the rows they came from, their pieces, the nodes, and which node each piece joins."""
 
-    back = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
-    kph, assumed, klass = _speeds(lines, speed, layers, mode)
-    degrees = shapely.transform(pieces.shapes, lambda xy: np.column_stack(back.transform(xy[:, 0], xy[:, 1])))
-    geod = Geod(ellps="WGS84")
-    km = np.array([geod.line_length(*shapely.get_coordinates(s).T) for s in degrees]) / 1000
-    rows = pieces.row
-    table = pd.DataFrame(
-        {
-            "from_node_id": [f"node:{i}" for i in first],
-            "to_node_id": [f"node:{i}" for i in last],
-            "mode": mode,
-            "kind": "road" if mode == "drive" else "track" if mode in ("rail", "metro") else "waterway",
-            "length_km": km,
-            "in_vehicle_min": km / kph[rows] * 60,
-            "total_min": km / kph[rows] * 60,
-            "confidence": "medium",
-            "assumed": assumed[rows],
-            "dated": False,
-            "osm_class": klass.to_numpy(object)[rows],
-            "road_class": [ROAD_CLASS.get(k, "county_road") for k in klass.to_numpy(object)[rows]],
-            "row": rows,
-            "level": pieces.level,
-            "name_zh": _names(lines)[rows],
-        }
+    lines: gpd.GeoDataFrame
+    pieces: Pieces
+    points: Any
+    first: Any
+    last: Any
+    crs: Any
+
+
+def _assemble(
+    cut: _Cut, way: NDArray[np.int64], speeds: tuple[Any, Any, pd.Series], mode: str, label: str
+) -> tuple[Network, pd.Series]:
+    """The network, and the shapes of its links in degrees by their ids."""
+    import shapely
+    from pyproj import Transformer
+
+    back = Transformer.from_crs(cut.crs, "EPSG:4326", always_xy=True)
+    degrees = shapely.transform(
+        cut.pieces.shapes, lambda xy: np.column_stack(back.transform(xy[:, 0], xy[:, 1]))
     )
-    part = pd.Series(rows).groupby(rows).cumcount().to_numpy()
-    table.index = pd.Index([f"linelink:{r}.{p}" for r, p in zip(rows, part, strict=True)], name="link_id")
-    ahead, behind = way[rows] >= 0, way[rows] <= 0
+    table = _links(cut, degrees, speeds, mode)
+    ahead, behind = way[cut.pieces.row] >= 0, way[cut.pieces.row] <= 0
     reverse = table[behind].rename(columns={"from_node_id": "to_node_id", "to_node_id": "from_node_id"})
     reverse = reverse.set_axis([f"{i}/back" for i in reverse.index])
     links = pd.concat([table[ahead], reverse])
-    lon, lat = back.transform(points[:, 0], points[:, 1])
-    degree = np.bincount(np.concatenate([first, last]), minlength=len(points))
-    nodes = pd.DataFrame(
+    shapes = pd.Series(np.concatenate([degrees[ahead], shapely.reverse(degrees[behind])]), index=links.index)
+    return Network(_nodes(cut, back), links, label=label), shapes
+
+
+def _links(cut: _Cut, degrees: Any, speeds: tuple[Any, Any, pd.Series], mode: str) -> pd.DataFrame:
+    """One row for each piece, in the direction in which it was drawn."""
+    import shapely
+    from pyproj import Geod
+
+    geod = Geod(ellps="WGS84")
+    km = np.array([geod.line_length(*shapely.get_coordinates(s).T) for s in degrees]) / 1000
+    rows = cut.pieces.row
+    kph, assumed, classes = speeds
+    klass = classes.to_numpy(object)[rows]
+    road_class = {k: ROAD_CLASS.get(osm_class(k), "county_road") for k in set(klass)}
+    minutes = km / kph[rows] * 60
+    part = pd.Series(rows).groupby(rows).cumcount().to_numpy()
+    return pd.DataFrame(
+        {
+            "from_node_id": [f"node:{i}" for i in cut.first],
+            "to_node_id": [f"node:{i}" for i in cut.last],
+            "mode": mode,
+            "kind": "road" if mode == "drive" else "track" if mode in ("rail", "metro") else "waterway",
+            "length_km": km,
+            "in_vehicle_min": minutes,
+            "total_min": minutes,
+            "confidence": "medium",
+            "assumed": assumed[rows],
+            "dated": False,
+            "osm_class": klass,
+            "road_class": [road_class[k] for k in klass],
+            "row": rows,
+            "level": cut.pieces.level,
+            "name_zh": _names(cut.lines)[rows],
+        },
+        index=pd.Index([f"linelink:{r}.{p}" for r, p in zip(rows, part, strict=True)], name="link_id"),
+    )
+
+
+def _nodes(cut: _Cut, back: Any) -> pd.DataFrame:
+    lon, lat = back.transform(cut.points[:, 0], cut.points[:, 1])
+    degree = np.bincount(np.concatenate([cut.first, cut.last]), minlength=len(cut.points))
+    return pd.DataFrame(
         {"lon": lon, "lat": lat, "kind": np.where(degree == 1, "end", "junction")},
-        index=[f"node:{i}" for i in range(len(points))],
+        index=[f"node:{i}" for i in range(len(cut.points))],
     )
-    network = Network(nodes, links, label=label)
-    both = np.concatenate([degrees[ahead], shapely.reverse(degrees[behind])])
-    offsets = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(both))])
-    changes = pd.DataFrame([vars(c) for c in pieces.changes], columns=["kind", "row", "x", "y", "note"])
-    changes["lon"], changes["lat"] = back.transform(
-        changes["x"].to_numpy(float), changes["y"].to_numpy(float)
-    )
-    counts = {"lines": len(lines), "links": len(links), "nodes": len(nodes)}
-    ids = links.index.to_numpy(object)
-    return Imported(
-        network, report, counts, shapely.get_coordinates(both), offsets, ids, changes.drop(columns=["x", "y"])
-    )
+
+
+def _changes(cut: _Cut) -> pd.DataFrame:
+    """What was changed or noticed, with its place in degrees."""
+    from pyproj import Transformer
+
+    back = Transformer.from_crs(cut.crs, "EPSG:4326", always_xy=True)
+    changes = pd.DataFrame([vars(c) for c in cut.pieces.changes], columns=["kind", "row", "x", "y", "note"])
+    x, y = (changes[c].to_numpy(float) for c in ("x", "y"))
+    changes["lon"], changes["lat"] = back.transform(x, y)
+    return changes.drop(columns=["x", "y"])
 
 
 def _names(lines: pd.DataFrame) -> NDArray[Any]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from yrdgis.io.archives import LIMITS, Limits
 from yrdgis.network.assumptions import Assumptions
-from yrdgis.network.collapse import Chains, collapse
+from yrdgis.network.collapse import Chains, collapse, turn_backs
 from yrdgis.network.drive import car_cost
 from yrdgis.network.model import Network
 from yrdgis.network.osm_read import OsmData, read_ways
@@ -126,6 +126,7 @@ def import_osm(
     mode: str = "drive",
     access: str = "public",
     simplify: bool = True,
+    keep_ends: bool = False,
     largest: bool = False,
     as_of: dt.date | None = None,
     speeds: Mapping[str, float] | None = None,
@@ -144,6 +145,9 @@ def import_osm(
         Whether ways closed to the public are left out.
     simplify : bool
         Whether nodes that only give shape are removed; the geometry is kept either way.
+    keep_ends : bool
+        Keep the nodes, too, where the class of a way changes and where the carriageways of a road are joined
+        at its end: `find_dead_ends` needs them.
     largest : bool
         Keep only the largest connected part.
     as_of : datetime.date, optional
@@ -171,6 +175,7 @@ def import_osm(
         layers=layers,
         mode=mode,
         simplify=simplify,
+        keep_ends=keep_ends,
         largest=largest,
         as_of=as_of,
         speeds=speeds,
@@ -197,6 +202,7 @@ def network_of(
     layers: Layers,
     mode: str = "drive",
     simplify: bool = True,
+    keep_ends: bool = False,
     largest: bool = False,
     as_of: dt.date | None = None,
     speeds: Mapping[str, float] | None = None,
@@ -217,6 +223,8 @@ def network_of(
     keep = _kind_changes(len(data.node_ids), tail, head, per_way["kind_code"][owner])
     if not simplify:
         keep[:] = True
+    if keep_ends:
+        keep |= _road_ends(data, tail, head, owner, per_way, keep)
     chains = collapse(len(data.node_ids), tail, head, keep=keep)
     if len(chains.rings):
         report.append(f"{len(chains.rings):,} edges on closed rings that nothing else touches left out")
@@ -292,6 +300,25 @@ def _kind_changes(count: int, tail: Ints, head: Ints, kind: Ints) -> NDArray[np.
         np.minimum.at(least, ends, kind)
         np.maximum.at(most, ends, kind)
     return (most > least) & (most >= 0) & (least < np.iinfo(np.int64).max)
+
+
+def _road_ends(
+    data: OsmData, tail: Ints, head: Ints, owner: Ints, per_way: dict[str, Any], keep: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Nodes where the class changes, and where one-way carriageways turn back on themselves."""
+    count = len(data.node_ids)
+    classes = sorted({way.klass for way, _ in data.records})
+    code = np.array([classes.index(way.klass) for way, _ in data.records], np.int64)
+    found = _kind_changes(count, tail, head, code[data.record][owner])
+    chains = collapse(count, tail, head, keep=keep | found)
+    points, offsets = _shape_points(chains, head)
+    along = per_way["direction"][owner[chains.edges[chains.starts[:-1]]]] != 0
+    for first, last in zip(offsets[:-1][along], offsets[1:][along], strict=True):
+        line = points[first:last]
+        east = 111_320 * np.cos(np.radians(data.lat[line[0]]))
+        xy = np.column_stack([data.lon[line] * east, data.lat[line] * 110_570])
+        found[line[turn_backs(xy, np.array([0, len(line)]))]] = True
+    return found
 
 
 def _totals(chains: Chains, owner: Ints, metres: Floats, speed: Floats) -> tuple[Floats, Floats, Ints]:
