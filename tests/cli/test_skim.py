@@ -160,3 +160,31 @@ def test_help_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_skim_of_several_days_has_the_day_in_front(tmp_path):
+    out = tmp_path / "times.csv"
+    run(
+        "skim",
+        "--from",
+        "甲州站",
+        "--to",
+        "stations",
+        "--mode",
+        "rail",
+        "--as-of",
+        "plan-eve,2030",
+        "--out",
+        str(out),
+    )
+    frame = pd.read_csv(out)
+    assert tuple(frame.columns) == ("scenario", *SKIM_COLUMNS)
+    assert frame["scenario"].unique().tolist() == ["plan-eve", "2030"]
+    shown = run("skim", "--from", "甲州站", "--to", "甲东站", "--mode", "rail", "--as-of", "plan-eve,2030")
+    assert [line.split()[0] for line in shown.splitlines()] == ["scenario", "plan-eve", "2030"]
+
+
+def test_a_path_without_ending_is_a_folder_of_parquet_files(tmp_path):
+    out = tmp_path / "times"
+    assert run("skim", "--from", "cities", "--to", "districts", "--out", str(out)) == ""
+    assert [len(pd.read_parquet(file)) for file in sorted(out.glob("scenario=today/*.parquet"))] == [4, 4]

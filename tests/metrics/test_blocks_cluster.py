@@ -165,8 +165,32 @@ def test_a_scheduler_that_is_not_there_is_told_soon() -> None:
         connected("tcp://127.0.0.1:1", timeout_s=1),
     ):
         pass
-    with pytest.raises(InputError, match="local:2"), connected("local:many"):
-        pass
+    for where in ("local:many", "local:0", "nowhere", "http://127.0.0.1:80/x"):
+        with pytest.raises(InputError, match="local:2"), connected(where):
+            pass
+
+
+def test_the_command_works_on_a_cluster_and_goes_on_where_it_stopped(
+    client: Any, toy: Any, tmp_path: Path
+) -> None:
+    from click.testing import CliRunner
+
+    from yrdgis import settings
+    from yrdgis.cli import cli
+
+    given = ["skim", "--from", "districts", "--to", "cities", "--as-of", "plan-eve,2030", "--block", "1"]
+    out = tmp_path / "times"
+    with settings.override(layers_dir=toy.root):
+        first = CliRunner().invoke(
+            cli, [*given, "--cluster", client.scheduler.address, "--out", str(out)], catch_exceptions=False
+        )
+        again = CliRunner().invoke(cli, [*given, "--out", str(out)], catch_exceptions=False)
+        both = CliRunner().invoke(cli, [*given, "--out", str(out), "--json"], catch_exceptions=False)
+    assert (first.exit_code, again.exit_code, both.exit_code) == (0, 0, 2)
+    assert f"Wrote 16 rows in 8 files to {out}." in first.stderr
+    assert f"Wrote 16 rows in 8 files to {out} (8 were there already)." in again.stderr
+    frame = Parts.open(out).read()
+    assert frame["scenario"].unique().tolist() == ["plan-eve", "2030"]
 
 
 def test_without_dask_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from yrdgis.api.choices import Places, Projects, Scenarios
-from yrdgis.api.dated import DatedNetwork
+from yrdgis.api.dated import DatedNetwork, Names
 from yrdgis.io import Layers, Resolver, load_layers
 from yrdgis.io.cards import card
 from yrdgis.scenarios import Scenario, scenario
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import folium
     import geopandas as gpd
 
+    from yrdgis.api.dated import Names
+    from yrdgis.metrics.parts import Parts
     from yrdgis.network.osm import Imported
     from yrdgis.plan import Clause
     from yrdgis.scenarios import Delay
@@ -174,6 +176,54 @@ class Area:
         """Places that times can be asked for: ``area.places["昆山"]``."""
         return Places(self.resolver)
 
+    def skim(
+        self,
+        dates: Iterable[str | dt.date | Scenario],
+        origins: Names,
+        destinations: Names | None = None,
+        *,
+        mode: str = "door",
+        period: str = "free",
+        **options: Any,
+    ) -> pd.DataFrame | Parts:
+        """Minutes and kilometres for all pairs on several days or in several scenarios.
+
+        Parameters
+        ----------
+        dates : iterable of str, datetime.date or Scenario
+            As for `network`; the first column says which.
+        origins, destinations : str or sequence of str
+            Names, or groups such as ``districts``; destinations are the origins by default.
+        mode : str
+            As for `yrdgis.metrics.skim.skim`.
+        period : {"free", "peak"}
+            Time of day.
+        **options
+            ``client``, ``out``, ``range_`` ... as for `yrdgis.metrics.skim.skim`.
+
+        Returns
+        -------
+        pandas.DataFrame or Parts
+            A folder of Parquet files where ``out`` is given.
+
+        Examples
+        --------
+        >>> import yrdgis as yg
+        >>> found = yg.load().skim(["plan-eve", "today"], "湖州", "虹桥", mode="drive")
+        >>> found["scenario"].tolist()
+        ['plan-eve', 'today']
+        """
+        from yrdgis.metrics import skim
+
+        known = {}
+        for date in dates:
+            name = date.name if isinstance(date, Scenario) else str(date)
+            known[name] = self.network(date, period=period)
+        starts = self.resolver.resolve_all(origins, mode)
+        ends = starts if destinations is None else self.resolver.resolve_all(destinations, mode)
+        networks = {name: network._with(starts + ends) for name, network in known.items()}
+        return skim(networks, [p.id for p in starts], [p.id for p in ends], mode=mode, **options)
+
     def delay(self, project: str, years: float, *, mode: str = "door") -> Delay:
         """What is lost, in minutes x people x years, if a project opens some years late.
 
@@ -249,6 +299,55 @@ class Area:
         from yrdgis.maps import region
 
         return region(self.layers)
+
+    def map_set(
+        self, maps: Mapping[str, Callable[[], folium.Map]], out: str | os.PathLike[str], **options: Any
+    ) -> Path:
+        """Write maps and an index with pictures and figures into one folder that needs no internet.
+
+        Parameters
+        ----------
+        maps : mapping of str to callable
+            Name of each page, and what makes its map when it is its turn.
+        out : path
+            Folder to make; one that an earlier set made is replaced when the new one is whole.
+        **options
+            ``title`` (zh, en), ``subtitle``, ``lang``, ``progress`` as for `yrdgis.reports.write_map_set`.
+
+        Returns
+        -------
+        pathlib.Path
+            The folder.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import yrdgis as yg
+        >>> area = yg.load()
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     made = area.map_set({"area": area.map}, f"{folder}/maps", title=("一张图", "One map"))
+        ...     sorted(path.name for path in made.iterdir())
+        ['area.html', 'index.html', 'manifest.json']
+        """
+        from yrdgis.reports import write_map_set
+
+        return write_map_set(self.layers, maps, out, **options)
+
+    def cluster_ids(self, names: Names | None = None) -> list[str]:
+        """Ids of town clusters given by id or a part of the name that only one has; all by default.
+
+        Raises
+        ------
+        InputError
+            If a name is that of no cluster, or of several; they are listed.
+        """
+        from yrdgis.api.indicators import cluster_id
+        from yrdgis.io.names import split_names
+
+        if names is None:
+            return list(self.layers["clusters"]["cluster_id"])
+        asked = split_names(names) if isinstance(names, str) else list(names)
+        return [cluster_id(self.layers, name) for name in asked]
 
 
 def load(path: str | os.PathLike[str] | None = None) -> Area:

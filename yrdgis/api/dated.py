@@ -17,6 +17,7 @@ from yrdgis.network import Network, join, with_points
 from yrdgis.scenarios import Scenario
 
 if TYPE_CHECKING:
+    import folium
     import geopandas as gpd
 
     from yrdgis.api.area import Area
@@ -169,6 +170,37 @@ class DatedNetwork:
         start, end = (self.area.resolver.resolve(name, mode) for name in (origin, destination))
         return path(self._with([start, end]), start.id, end.id, mode=mode, impedance=impedance)
 
+    def lines(self, way: Path | str, *, mode: str = "freight") -> gpd.GeoDataFrame:
+        """The lines of a path of this network, in order; `yrdgis.maps.way_map` draws them.
+
+        Parameters
+        ----------
+        way : Path or str
+            As `path` gives it, or a row of ``links`` of `yrdgis.chains`.
+        mode : str
+            Of links that are given as text; a path knows its own.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            As `yrdgis.metrics.path_lines.path_lines` gives it.
+
+        Examples
+        --------
+        >>> import yrdgis as yg
+        >>> now = yg.load().network("today")
+        >>> now.lines(now.path("上海虹桥", "苏州北", mode="rail"))["name_zh"].str.contains("京沪").tolist()
+        [True]
+        """
+        from yrdgis.metrics.path_lines import path_lines
+
+        links = tuple(way.split(";")) if isinstance(way, str) else way.links
+        ends = [] if isinstance(way, str) else [str(way.meta[end]) for end in ("from_id", "to_id")]
+        places = [self.area.resolver.resolve(end) for end in ends if end.startswith("point:")]
+        return path_lines(
+            self._with(places), links, mode=mode if isinstance(way, str) else str(way.meta["mode"])
+        )
+
     def without(self, *projects: str) -> DatedNetwork:
         """The same day without some projects, each by id, name, or a part of the name that only one has."""
         return self._changed(self.scenario.minus(self.area.project_ids(projects)))
@@ -176,6 +208,44 @@ class DatedNetwork:
     def with_(self, *projects: str) -> DatedNetwork:
         """The same day with some projects open, whatever their dates."""
         return self._changed(self.scenario.plus(self.area.project_ids(projects)))
+
+    def cluster_map(
+        self, cluster: str, *, before: DatedNetwork | None = None, mode: str = "door"
+    ) -> folium.Map:
+        """Map of one town cluster with its members, networks and projects, and how cohesive it is on the day.
+
+        Parameters
+        ----------
+        cluster : str
+            Id, or a part of the name that only one has.
+        before : DatedNetwork, optional
+            An earlier day to tell the cohesion of too.
+        mode : {"door", "drive", "public"}
+            How members get to each other.
+
+        Raises
+        ------
+        InputError
+            If that is no cluster, or more than one.
+        """
+        from yrdgis.api.indicators import cluster_id, cohesion
+        from yrdgis.maps import add_value
+        from yrdgis.maps.clusters import clusters
+
+        layers = self.area.layers
+        own = cluster_id(layers, cluster)
+        made = clusters(layers, only=[own], as_of=self.scenario.date)
+        for network in (self,) if before is None else (before, self):
+            found = cohesion(network, [own], mode=mode, range_=False)
+            if found.empty or found["index"].isna().all():
+                continue
+            day, row = network.scenario.date, found.iloc[0]
+            add_value(
+                made, f"index {day}", (f"同城化指数 {day}", f"cohesion index {day}"), row["index"], digits=1
+            )
+            minutes, told = row["mean_between_min"], (f"成员间平均 {day}", f"mean between members {day}")
+            add_value(made, f"between {day}", told, minutes, unit=("分钟", "min"), digits=1)
+        return made
 
     def join(self, imported: Imported) -> DatedNetwork:
         """The same day with a network of one's own joined to it, as `Area.import_lines` and its like give it.

@@ -7,6 +7,7 @@ should only be connected to a scheduler that is trusted.
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -32,6 +33,7 @@ logger = logging.getLogger(__name__)
 IN_FLIGHT = 2
 """Blocks that are sent, worked on or waiting to be fetched, for each thread of the cluster."""
 
+_ADDRESS = re.compile(r"((tcp|tls|ucx|wss?)://)?([^/:\s]+|\[[0-9a-fA-F:.]+\]):\d{1,5}")
 _TRIES = 4
 _PATIENCE_S = 60.0
 _CONNECT_S = 10.0
@@ -96,14 +98,16 @@ def connected(where: str, *, timeout_s: float = _CONNECT_S, memory_mb: int = 102
         with _local(int(text), memory_mb) as client:
             yield client
         return
+    if not _ADDRESS.fullmatch(where):
+        raise InputError(
+            f"{where!r} is no address of a scheduler, such as tcp://10.0.0.5:8786, and not local:2"
+        )
     try:
         client = distributed.Client(where, timeout=timeout_s, set_as_default=False)
     except (OSError, TimeoutError) as error:
         raise ClusterError(
             f"no scheduler answers at {where} within {timeout_s:g} s; is it running, and is the address right?"
         ) from error
-    except ValueError as error:
-        raise InputError(f"{where!r} is no address of a scheduler, such as tcp://10.0.0.5:8786") from error
     with client:
         yield client
 

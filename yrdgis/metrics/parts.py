@@ -157,7 +157,7 @@ class Folder:
         try:
             known = json.loads((self.path / _JOB).read_text(encoding="utf-8"))
             differing = _differences(known, self.job)
-        except (ValueError, AttributeError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
             raise InputError(f"{self.path / _JOB} can't be read; give a new folder") from error
         if differing:
             raise InputError(
@@ -276,23 +276,24 @@ def _array(column: pd.Series, listed: bool) -> pa.Array:
     return pa.array(column.to_numpy(object), type=pa.string())
 
 
-def _differences(known: Mapping[str, Any], job: Mapping[str, Any], under: str = "") -> list[str]:
-    """What two jobs differ in, one sentence each."""
-    found = []
-    for name in sorted({*known, *job} - {"key", "split"}):
-        there, here = known.get(name), job.get(name)
-        if there == here:
-            continue
-        if isinstance(there, Mapping) and isinstance(here, Mapping):
-            found += _differences(there, here, name)
-        elif under == "content":
-            what = "is not in both" if there is None or here is None else "has another network"
-            found.append(f"scenario {name!r} {what} (date, projects, layers or points)")
-        else:
-            found.append(f"{name} was {there}, now {here}")
-    if not found and not under and known.get("key") != job.get("key"):
-        found.append("its blocks are others")
-    return found
+def _differences(known: Mapping[str, Any], job: Mapping[str, Any]) -> list[str]:
+    """What two jobs differ in, one sentence each: what was asked for, else the networks, else the split."""
+    there, here = ({"kind": one["kind"], **one["inputs"], **one["versions"]} for one in (known, job))
+    found = [
+        f"{name} was {there.get(name)}, now {here.get(name)}"
+        for name in dict.fromkeys([*there, *here])
+        if there.get(name) != here.get(name)
+    ]
+    if found or known["key"] == job["key"]:
+        return found
+    there, here = known["content"], job["content"]
+    found = [f"scenario {name!r} is in only one of them" for name in sorted(there.keys() ^ here.keys())]
+    found += [
+        f"scenario {name!r} has another network (date, projects, layers or points)"
+        for name in there
+        if name in here and there[name] != here[name]
+    ]
+    return found or ["its blocks are others"]
 
 
 def _refusal(path: Path, error: OSError) -> OutputError:
