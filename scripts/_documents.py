@@ -7,17 +7,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_FENCE = re.compile(r"^```(?P<language>[\w+-]*)[^\n]*\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```(?P<language>[\w+-]*)(?P<info>[^\n]*)\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Block:
-    """One fenced block: where it begins, its language and its text."""
+    """One fenced block: where it begins, its language and its text.
+
+    `needs` is an environment variable without which it can't run (a server, say): ```python needs=PGDATABASE
+    """
 
     path: Path
     line: int
     language: str
     code: str
+    needs: str = ""
 
 
 def blocks(path: Path, language: str) -> Iterator[Block]:
@@ -25,7 +29,9 @@ def blocks(path: Path, language: str) -> Iterator[Block]:
     text = path.read_text(encoding="utf-8")
     for match in _FENCE.finditer(text):
         if match["language"] == language:
-            yield Block(path, text.count("\n", 0, match.start()) + 1, language, match["code"])
+            needs = re.search(r"\bneeds=(\w+)", match["info"])
+            line = text.count("\n", 0, match.start()) + 1
+            yield Block(path, line, language, match["code"], needs[1] if needs else "")
 
 
 def local_links(path: Path) -> Iterator[tuple[int, str]]:
