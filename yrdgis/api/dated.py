@@ -229,8 +229,9 @@ class DatedNetwork:
             If that is no cluster, or more than one.
         """
         from yrdgis.api.indicators import cluster_id, cohesion
-        from yrdgis.maps import add_value
+        from yrdgis.maps import add_value, page_of
         from yrdgis.maps.clusters import clusters
+        from yrdgis.maps.travel import declare
 
         layers = self.area.layers
         own = cluster_id(layers, cluster)
@@ -239,6 +240,7 @@ class DatedNetwork:
             found = cohesion(network, [own], mode=mode, range_=False)
             if found.empty or found["index"].isna().all():
                 continue
+            declare(page_of(made), found.attrs)
             day, row = network.scenario.date, found.iloc[0]
             add_value(
                 made, f"index {day}", (f"同城化指数 {day}", f"cohesion index {day}"), row["index"], digits=1

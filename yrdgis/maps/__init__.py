@@ -14,6 +14,7 @@ from yrdgis.maps.reach import add_flows, add_isochrones
 from yrdgis.maps.region import region
 from yrdgis.maps.slider import add_figure, add_value, add_year_slider, opening_days
 from yrdgis.maps.travel import travel_times
+from yrdgis.maps.ways import way_map
 
 __all__ = [
     "Page",
@@ -43,4 +44,5 @@ __all__ = [
     "region",
     "save",
     "travel_times",
+    "way_map",
 ]
