@@ -141,7 +141,7 @@ def cohesion(
     from yrdgis.metrics.cohesion import cohesion as measure
 
     layers = network.area.layers
-    ids = None if clusters is None else [_cluster(layers, name) for name in clusters]
+    ids = None if clusters is None else [cluster_id(layers, name) for name in clusters]
     return placed(network, measure(network.network, ids, **options), "members")
 
 
@@ -341,7 +341,8 @@ def _shapes(layers: Layers, wanted: set[str]) -> dict[str, Any]:
     return found
 
 
-def _cluster(layers: Layers, name: str) -> str:
+def cluster_id(layers: Layers, name: str) -> str:
+    """Id of a cluster given by id or a part of the name that only one has."""
     rows = layers["clusters"]
     if name in set(rows["cluster_id"]):
         return name

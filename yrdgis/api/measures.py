@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from yrdgis.api.dated import DatedNetwork, Names
+    from yrdgis.metrics.parts import Parts
 
 __all__ = ["accessibility", "chains", "hinterland", "isochrones"]
 
@@ -59,7 +60,7 @@ def isochrones(
 
 def accessibility(
     network: DatedNetwork, places: Names = "districts", *, to: Any = "people", **options: Any
-) -> gpd.GeoDataFrame:
+) -> gpd.GeoDataFrame | Parts:
     """What can be reached from some places.
 
     Parameters
@@ -70,13 +71,13 @@ def accessibility(
     to : str or pandas.Series
         ``people``, a kind of destinations, or amounts by place id.
     **options
-        As for `yrdgis.metrics.accessibility.accessibility`.
+        As for `yrdgis.metrics.accessibility.accessibility`; ``client`` and ``out`` for large jobs.
 
     Returns
     -------
-    geopandas.GeoDataFrame
+    geopandas.GeoDataFrame or Parts
         One row per place with its names and shape; columns as `yrdgis.metrics.accessibility.accessibility` gives
-        them.
+        them. With ``out`` a folder of Parquet files.
 
     Examples
     --------
@@ -86,11 +87,14 @@ def accessibility(
     ['湖州市']
     """
     from yrdgis.metrics.accessibility import accessibility as measure
+    from yrdgis.metrics.parts import Parts
 
     starts = network.places(places)
     if options.get("mode") == "rail":
         raise InputError("accessibility by rail alone is not measured; take mode public, or door")
     found = measure(network._with(starts), [place.id for place in starts], to=to, **options)
+    if isinstance(found, Parts):
+        return found
     return shaped(network, found.rename_axis("place_id").reset_index(), "place_id")
 
 

@@ -17,9 +17,10 @@ import click
 
 from yrdgis import __version__, settings
 from yrdgis.cli._commands import COMMANDS
+from yrdgis.cli._console import progress
 from yrdgis.errors import YrdgisError
 
-__all__ = ["LazyGroup", "cli", "main"]
+__all__ = ["LazyGroup", "cli", "main", "progress", "run"]
 
 
 class LazyGroup(click.Group):
@@ -77,18 +78,26 @@ def cli(ctx: click.Context, layers_dir: str | None, verbose: int, debug: bool) -
 
 
 def main(args: list[str] | None = None) -> None:
-    """Run the command line and leave with its exit code.
+    """Run the command line; arguments as for `run`."""
+    run(cli, args, prog_name="yrdgis")
+
+
+def run(command: click.Command, args: list[str] | None = None, *, prog_name: str | None = None) -> None:
+    """Run a command of one's own, such as a script's, and leave with the exit codes of the command line.
 
     Parameters
     ----------
+    command : click.Command
     args : list of str, optional
         Arguments; those of the process by default.
+    prog_name : str, optional
+        What to call it in messages; the name of the script by default.
     """
     _let_any_text_through()
     given = sys.argv[1:] if args is None else args
     debug = "--debug" in given or bool(os.environ.get("YRDGIS_DEBUG"))
     try:
-        code = cli.main(given, prog_name="yrdgis", standalone_mode=False)
+        code = command.main(given, prog_name=prog_name, standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except YrdgisError as error:
         if debug:
@@ -106,7 +115,7 @@ def main(args: list[str] | None = None) -> None:
     except Exception as error:
         if debug:
             raise
-        _leave(f"Error: unexpected {type(error).__name__}: {error}. `yrdgis --debug ...` shows where.", 1)
+        _leave(f"Error: unexpected {type(error).__name__}: {error}. With YRDGIS_DEBUG=1 it shows where.", 1)
 
 
 def _leave(message: str, code: int) -> None:

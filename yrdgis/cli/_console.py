@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import math
 import sys
+import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ import click
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_QUIET_S = 10.0
 
 __all__ = ["columns_text", "echo_json", "echo_rows", "plain", "progress", "records"]
 
@@ -75,7 +78,7 @@ def echo_rows(rows: Sequence[Sequence[Any]], header: Sequence[str] = ()) -> None
 
 @contextmanager
 def progress(description: str, total: int | None = None) -> Iterator[Callable[..., None]]:
-    """Show progress on standard error while the block runs, where that is a terminal.
+    """Show progress on standard error while the block runs: a bar on a terminal, else a line now and then.
 
     Yields
     ------
@@ -83,7 +86,7 @@ def progress(description: str, total: int | None = None) -> Iterator[Callable[..
         To be called with a text when a step is done, or with a text, the steps done and those in all.
     """
     if not sys.stderr.isatty():
-        yield lambda step, done=None, total=None: None
+        yield _lines(description, total)
         return
     from rich.console import Console
     from rich.progress import Progress
@@ -99,6 +102,22 @@ def progress(description: str, total: int | None = None) -> Iterator[Callable[..
                 bar.update(task, completed=done, total=total, description=told)
 
         yield tell
+
+
+def _lines(description: str, total: int | None) -> Callable[..., None]:
+    """What tells of progress in a log: a line at most every so many seconds, none where all is done before."""
+    known, last = {"done": 0, "total": total}, time.monotonic()
+
+    def tell(step: str, done: int | None = None, total: int | None = None) -> None:
+        nonlocal last
+        known["done"] = (known["done"] or 0) + 1 if done is None else done
+        known["total"] = total or known["total"]
+        if time.monotonic() - last >= _QUIET_S:
+            last = time.monotonic()
+            of = f" of {known['total']}" if known["total"] else ""
+            click.echo(f"{description}: {known['done']}{of} {step}".rstrip(), err=True)
+
+    return tell
 
 
 def _shown(cell: Any) -> str:

@@ -121,7 +121,11 @@ class Gazetteer:
             # An ending that the layer leaves out, such as 站, may be added, but none changed into another.
             for bare in _without_ending(text, source):
                 found = found or self._full.get((kind, key_of(bare)), [])
-        return list(dict.fromkeys(found or self._qualified.get((kind, key_of(text)), [])))
+        return list(dict.fromkeys(found))
+
+    def within(self, kind: str, text: str) -> list[str]:
+        """Ids of a kind whose name is written behind that of what they lie in: 舟山普陀."""
+        return list(dict.fromkeys(self._qualified.get((kind, key_of(text)), [])))
 
     def without_city(self, text: str) -> list[str]:
         """Ids of stations whose name is the name of their city and then this text: 虹桥 for 上海虹桥."""

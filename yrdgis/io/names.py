@@ -232,7 +232,7 @@ class Resolver:
         if kind not in KINDS:
             known = nearest(whole, self.gazetteer.places)
             raise UnknownNameError(f"Nothing has the id {whole!r}." + _offer(known) + _kinds_hint())
-        found = self.gazetteer.exact(kind, text)
+        found = self.gazetteer.exact(kind, text) or self.gazetteer.within(kind, text)
         if not found:
             known = nearest(whole, self.gazetteer.of_kind[kind])
             raise UnknownNameError(f"No {kind} is called {text!r}." + _offer(known))
@@ -242,10 +242,12 @@ class Resolver:
         for place_id, modes in self._short_names.get(key_of(text), []):
             if (not modes or mode in modes) and place_id in self.gazetteer.places:
                 return self.gazetteer.places[place_id]
-        for kind in order:
-            found = self.gazetteer.exact(kind, text)
-            if found:
-                return self._only(found, text, kind)
+        # A name that something bears goes before one that is put together: 上海虹桥 is the station.
+        for look in (self.gazetteer.exact, self.gazetteer.within):
+            for kind in order:
+                found = look(kind, text)
+                if found:
+                    return self._only(found, text, kind)
         found = self.gazetteer.without_city(text)
         if found:
             return self._only(found, text, "station")

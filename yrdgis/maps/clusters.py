@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
+from yrdgis.errors import UnknownNameError
 from yrdgis.maps.areas import add_areas, kind_styles, name_label
 from yrdgis.maps.background import add_background
 from yrdgis.maps.base import new_map, page_of
@@ -11,8 +13,11 @@ from yrdgis.maps.clauses import with_clauses
 from yrdgis.maps.frames import cite, for_popup, has, located
 from yrdgis.maps.language import WORDS, pair
 from yrdgis.maps.layers import add_points
+from yrdgis.maps.networks import add_rail, add_roads
 from yrdgis.maps.popup import item
+from yrdgis.maps.projects import add_projects
 from yrdgis.maps.style import POINTS
+from yrdgis.maps.travel import extent_of
 from yrdgis.settings import METRIC_CRS
 
 if TYPE_CHECKING:
@@ -67,8 +72,14 @@ _ZONE_WORDS = {
 }
 
 
-def clusters(layers: Any, m: folium.Map | None = None, **page_options: Any) -> folium.Map:
-    """Map of the town clusters by reading and of the plan's zones.
+_DRAWN_KM2 = 40.0
+"""Size of a town's circle on the map where no town has a published area; nothing is computed with it."""
+
+
+def clusters(
+    layers: Any, m: folium.Map | None = None, *, only: Collection[str] = (), **page_options: Any
+) -> folium.Map:
+    """Map of the town clusters by reading and of the plan's zones; or of some clusters alone, near at hand.
 
     Parameters
     ----------
@@ -77,24 +88,37 @@ def clusters(layers: Any, m: folium.Map | None = None, **page_options: Any) -> f
         background.
     m : folium.Map, optional
         Map to add to.
+    only : collection of str
+        Ids of the clusters to show, with the networks and projects around them; all, and the zones, if empty.
     **page_options
         Handed to `new_map`.
 
     Returns
     -------
     folium.Map
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such cluster.
     """
+    told = (
+        _titles(layers, only)
+        if only
+        else ("Town clusters and zones of the plan", "城镇圈、毗邻镇对与规划功能区")
+    )
     if m is None:
-        m = new_map(
-            "Town clusters and zones of the plan",
-            "城镇圈、毗邻镇对与规划功能区",
-            **{"as_of": layers.valid_on, **page_options},
-        )
+        m = new_map(*told, **{"as_of": layers.valid_on, **page_options})
     page = page_of(m)
-    add_clusters(layers, m)
-    add_zones(layers, m, show=False)
+    add_clusters(layers, m, only=only)
+    if only:
+        add_roads(layers, m)
+        add_rail(layers, m)
+        add_projects(layers, m)
+    else:
+        add_zones(layers, m, show=False)
     add_background(layers, m)
-    page.bounds = [120.2, 30.4, 122.1, 32.0]
+    page.bounds = _around(layers, only) if only else [120.2, 30.4, 122.1, 32.0]
     page.add_note(
         "实线范围为所列区县之并；城镇以点与示意圆（按公布面积）表示，虚线范围只示意位置，不是边界。",
         "Solid extents are unions of the districts named. Towns are shown as points with a circle of their "
@@ -103,7 +127,32 @@ def clusters(layers: Any, m: folium.Map | None = None, **page_options: Any) -> f
     return m
 
 
-def cluster_shapes(layers: Any, reading: str) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+def _titles(layers: Any, only: Collection[str]) -> tuple[str, str]:
+    table = layers["clusters"].set_index("cluster_id")
+    unknown = sorted(set(only) - set(table.index))
+    if unknown:
+        known = ", ".join(map(str, table.index))
+        raise UnknownNameError(f"No cluster {', '.join(unknown)}. There are: {known}.")
+    own = table[table.index.isin(only)]
+    return ", ".join(own["name"]), "、".join(own["name_zh"])
+
+
+def _around(layers: Any, only: Collection[str]) -> list[float]:
+    """Bounds of some clusters by any reading, with some of what is around them."""
+    import numpy as np
+
+    found = [cluster_shapes(layers, reading, only=only)[0] for reading in READINGS]
+    boxes = np.array([shapes.total_bounds for shapes in found if len(shapes)])
+    if not len(boxes):
+        return extent_of(layers)
+    (west, south), (east, north) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    room = max(0.15 * max(east - west, north - south), 0.02)
+    return [round(float(v), 4) for v in (west - room, south - room, east + room, north + room)]
+
+
+def cluster_shapes(
+    layers: Any, reading: str, *, only: Collection[str] = ()
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Extents of the clusters by one reading, and the towns that belong to them.
 
     Parameters
@@ -112,6 +161,8 @@ def cluster_shapes(layers: Any, reading: str) -> tuple[gpd.GeoDataFrame, gpd.Geo
         See `clusters`.
     reading : str
         Whose list of members: ``plan_words``, ``official_plan`` or ``other_sources``.
+    only : collection of str
+        Ids of clusters; all if empty.
 
     Returns
     -------
@@ -124,6 +175,7 @@ def cluster_shapes(layers: Any, reading: str) -> tuple[gpd.GeoDataFrame, gpd.Geo
 
     members = layers["cluster_members"]
     members = members[members["reading"] == reading]
+    members = members[members["cluster_id"].isin(only)] if only else members
     outlines = _outlines(layers)
     circles = _circles(layers)
     names = _member_names(layers)
@@ -157,14 +209,18 @@ def _outlines(layers: Any) -> dict[str, Any]:
 
 
 def _circles(layers: Any) -> dict[str, Any]:
-    """A circle of its published area around each town: where it is and how large, never its boundary."""
+    """A circle of its published area around each town: where it is and how large, never its boundary.
+
+    A town without one has the usual area of the others.
+    """
     from math import pi, sqrt
 
     if not has(layers, "towns"):
         return {}
     towns = located(layers.points("towns")).to_crs(METRIC_CRS)
     areas = towns["area_km2"].astype(float)
-    radius_m = [1000 * sqrt((a if a == a else float(areas.median())) / pi) for a in areas]
+    usual = float(areas.median()) if areas.notna().any() else _DRAWN_KM2
+    radius_m = [1000 * sqrt((a if a == a else usual) / pi) for a in areas]
     return dict(zip(towns["town_id"], towns.geometry.buffer(radius_m, quad_segs=6), strict=True))
 
 
@@ -192,8 +248,8 @@ def _towns(layers: Any, members: Any, table: Any) -> Any:
     return for_popup(towns, layers)
 
 
-def add_clusters(layers: Any, m: folium.Map) -> folium.Map:
-    """Add the clusters, one group per reading, of which one is shown at a time."""
+def add_clusters(layers: Any, m: folium.Map, *, only: Collection[str] = ()) -> folium.Map:
+    """Add the clusters, or those of some ids, one group per reading, of which one is shown at a time."""
     if not (has(layers, "clusters") and has(layers, "cluster_members")):
         return m
     styles = kind_styles(KINDS, {k: WORDS[f"kind.{k}"] for k in KINDS})
@@ -204,11 +260,12 @@ def add_clusters(layers: Any, m: folium.Map) -> folium.Map:
         item("类型", "Kind", "kind", kind="word", ns="kind"),
         *CLAUSE_ROWS,
     )
-    has_members = set(layers["cluster_members"]["reading"])
+    members = layers["cluster_members"]
+    has_members = set(members[members["cluster_id"].isin(only)]["reading"] if only else members["reading"])
     for key, title in READINGS.items():
         if key not in has_members:
             continue
-        extents, towns = cluster_shapes(layers, key)
+        extents, towns = cluster_shapes(layers, key, only=only)
         first = key == next(k for k in READINGS if k in has_members)
         order = extents.to_crs(METRIC_CRS).area.sort_values(ascending=False).index
         extents = extents.loc[order].reset_index(drop=True)

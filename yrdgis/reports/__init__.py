@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from yrdgis.reports.atlas import make_atlas
+    from yrdgis.reports.map_set import write_map_set
     from yrdgis.reports.package import write_package
     from yrdgis.reports.plots import chinese_labels, ground
     from yrdgis.reports.tables import Column, Table, write_workbook
@@ -20,6 +21,7 @@ _HOME = {
     "chinese_labels": "plots",
     "ground": "plots",
     "make_atlas": "atlas",
+    "write_map_set": "map_set",
     "write_package": "package",
     "write_workbook": "tables",
 }
@@ -30,6 +32,7 @@ __all__ = [
     "chinese_labels",
     "ground",
     "make_atlas",
+    "write_map_set",
     "write_package",
     "write_workbook",
 ]

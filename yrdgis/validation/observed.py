@@ -325,7 +325,12 @@ class _Places:
         for kind in self._SLUGS[mode]:
             if f"{kind}:{text}" in gazetteer.places:
                 return gazetteer.places[f"{kind}:{text}"]
-        exact = self._rivers.get(text, []) if mode == "water" else gazetteer.exact(self._KIND[mode], text)
+        kind = self._KIND[mode]
+        exact = (
+            self._rivers.get(text, [])
+            if mode == "water"
+            else gazetteer.exact(kind, text) or gazetteer.within(kind, text)
+        )
         return (
             gazetteer.places[exact[0]]
             if len(exact) == 1
