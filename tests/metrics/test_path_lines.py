@@ -54,6 +54,12 @@ def test_a_chain_tells_its_carriers(layers):
     page = page_of(way_map(layers, {"a": lines, "b": lines.head(2)}))
     assert [g["title"]["zh"] for g in page.groups if g["id"].startswith("way")] == ["a", "b"]
     assert page.tables["ends"]["n"] == 2
+    west, south, east, north = page.bounds
+    box = lines.total_bounds
+    assert west < box[0]
+    assert south < box[1]
+    assert east > box[2]
+    assert north > box[3]
 
 
 def test_a_path_from_a_point_has_its_lines(now):

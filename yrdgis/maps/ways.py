@@ -91,6 +91,7 @@ def way_map(
         raise InputError("a map of ways needs one way at least, each with a line")
     m = new_map(title, title_zh, **{"as_of": layers.valid_on, **page_options}) if m is None else m
     page = page_of(m)
+    page.bounds = page.bounds or _around(shown)
     rows = [
         item("里程", "Length", "length_km", kind="number", unit=pair("公里", "km"), digits=1),
         item("耗时", "Time", "total_min", kind="number", unit=pair("分钟", "min"), digits=0),
@@ -107,7 +108,6 @@ def way_map(
         declare(page, frame.attrs)
     if ends := next(iter(shown.values())).attrs.get("ends"):
         _ends(m, ends)
-    page.bounds = page.bounds or _around(shown)
     cite(page, layers, *_CITED)
     add_background(layers, m)
     page.add_note(
