@@ -62,6 +62,14 @@ class Opened:
         """Wait until what was asked for is painted."""
         self.js("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
+    def turn_to(self, path: Path, *, wait: bool = True) -> None:
+        """Open another file in the same window; a page of ours is waited for until it is drawn."""
+        self.file = path.as_uri()
+        self.page.goto(self.file)
+        if wait:
+            self.page.wait_for_selector('[data-ready="1"]', timeout=15_000)
+            self.settle()
+
     def drawn(self) -> dict[str, int]:
         """Features drawn, by group."""
         self.settle()

@@ -14,7 +14,7 @@ from yrdgis.settings import METRIC_CRS
 if TYPE_CHECKING:
     import folium
 
-__all__ = ["SECTION", "add_background", "seat_label", "surroundings"]
+__all__ = ["SECTION", "add_background", "ground", "seat_label", "surroundings"]
 
 SECTION = ("底图", "Background")
 
@@ -223,22 +223,56 @@ def _cities(page: Page, layers: Any, *, labels: bool) -> None:
     )
 
 
-def _water(page: Page, layers: Any) -> None:
+def ground(layers: Any) -> tuple[Any, Any]:
+    """Water within the strip of ground around the area, and that strip: what all maps stand on.
+
+    Parameters
+    ----------
+    layers : Layers
+        Uses ``water_bodies``, and ``cities`` or ``districts``.
+
+    Returns
+    -------
+    (GeoDataFrame or None, shapely geometry or None)
+        WGS84. Made once for the layers at hand.
+
+    Examples
+    --------
+    >>> from yrdgis.io import load_layers
+    >>> water, strip = ground(load_layers())
+    >>> bool(water.union_all().difference(strip.buffer(1e-6)).is_empty)
+    True
+    """
+    kept: dict[str, Any] = vars(layers) if hasattr(layers, "__dict__") else {}
+    if "_ground" not in kept:
+        kept["_ground"] = _ground(layers)
+    water, strip = kept["_ground"]
+    return (None if water is None else water.copy()), strip
+
+
+def _ground(layers: Any) -> tuple[Any, Any]:
     import geopandas as gpd
 
+    strip = surroundings(layers)
+    if not has(layers, "water_bodies"):
+        return None, strip
     frame = layers.polygons("water_bodies")
-    ground = surroundings(layers)
-    if ground is not None:
-        beyond, ground = _beyond(frame, ground)
-        shapes = [
-            s.union(beyond) if kind == "sea" else s
-            for s, kind in zip(frame.geometry, frame["kind"], strict=True)
-        ]
-        frame = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=4326).intersection(ground))
-        frame = frame[~frame.geometry.is_empty].explode(index_parts=False)
-        frame = frame[frame.geom_type == "Polygon"].dissolve(by="water_id", as_index=False)
-        _surround(page, ground)
-    frame = simplified(frame, tolerance_m=70).reset_index(drop=True)
+    if strip is None:
+        return simplified(frame, tolerance_m=70).reset_index(drop=True), None
+    beyond, strip = _beyond(frame, strip)
+    shapes = [
+        s.union(beyond) if kind == "sea" else s for s, kind in zip(frame.geometry, frame["kind"], strict=True)
+    ]
+    frame = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=4326).intersection(strip))
+    frame = frame[~frame.geometry.is_empty].explode(index_parts=False)
+    frame = frame[frame.geom_type == "Polygon"].dissolve(by="water_id", as_index=False)
+    return simplified(frame, tolerance_m=70).reset_index(drop=True), strip
+
+
+def _water(page: Page, layers: Any) -> None:
+    frame, strip = ground(layers)
+    if strip is not None:
+        _surround(page, strip)
     table = page.add_table("water", frame, ["name_zh", "name"])
     open_water = frame["kind"].isin(["sea", "estuary"])
     wide = [float(v) for v in frame.to_crs(METRIC_CRS).area / 1e6]

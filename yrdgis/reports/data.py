@@ -171,9 +171,8 @@ def _with_outline(context: Context, frame: pd.DataFrame) -> Any:
     return zones.merge(own, left_on="district_id", right_on="to_id", how="inner").drop(columns="to_id")
 
 
-def sources_of(context: Context) -> list[str]:
-    """Attributions and sources of the layers, each once."""
-    catalog = context.layers.catalog
-    return list(
-        dict.fromkeys(text for info in catalog for text in (info.attribution or info.source,) if text)
-    )
+def sources_of(context: Context, only: Iterable[str] | None = None) -> list[str]:
+    """Attributions and sources of the layers, each once; of some layers if named."""
+    wanted = None if only is None else set(only)
+    shown = [info for info in context.layers.catalog if wanted is None or info.layer_id in wanted]
+    return list(dict.fromkeys(text for info in shown for text in (info.attribution or info.source,) if text))

@@ -37,8 +37,10 @@ def write_figures(context: Context, folder: Path) -> None:
             save_figure(figure, folder / f"{name}.{kind}", dpi=150)
 
 
-def _told(context: Context) -> dict[str, Any]:
-    return {"sources": sources_of(context), "as_of": context.layers.valid_on, "lang": context.lang}
+def _told(context: Context, *used: str) -> dict[str, Any]:
+    """Sources of the layers that a figure shows, and of its ground."""
+    sources = sources_of(context, [*used, "districts", "water_bodies"])
+    return {"sources": sources, "as_of": context.layers.valid_on, "lang": context.lang}
 
 
 def _projects(context: Context) -> Any:
@@ -58,9 +60,12 @@ def _projects(context: Context) -> Any:
     return print_map(
         context.layers,
         draw,
-        title=("项目（实线已开通，点线未开通）", "Projects (solid: open, dotted: not open yet)"),
-        legend=legend_of_lines([MODE_STYLE[mode] for mode in _MODES]),
-        **_told(context),
+        title=("项目：按建设状态", "Projects by status"),
+        legend=legend_of_lines(
+            [MODE_STYLE[mode] for mode in _MODES],
+            patterns=[("-", ("已开通", "open")), (":", ("未开通", "not open yet"))],
+        ),
+        **_told(context, "projects", "rail_links", "road_links", "water_links"),
     )
 
 
@@ -73,8 +78,11 @@ def _times(context: Context) -> Any:
         {(f"{context.eve}", f"{context.eve}"): before, (f"{context.as_of}", f"{context.as_of}"): after},
         breaks=time_breaks(before),
         ramp="time",
-        title=(f"从{first['from_name_zh']}出发，门到门", f"Door to door from {first['from_name']}"),
+        title=(
+            f"从{first['from_name_zh']}出发的门到门时间",
+            f"Travel time, door to door, from {first['from_name']}",
+        ),
         unit=("分钟", "minutes"),
         columns=2,
-        **_told(context),
+        **_told(context, "rail_links", "road_links", "services"),
     )

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-__all__ = ["CjkFont", "find_cjk_font"]
+__all__ = ["CjkFont", "find_cjk_font", "plain_text"]
 
 _SAMPLE = "上海苏州无锡常州南通宁波嘉兴舟山湖州沪甬铁路高速航道镇"
 _PREFERRED = (
@@ -48,6 +48,21 @@ class CjkFont(NamedTuple):
     def note(self) -> str:
         """One line that says which font this is, in which forms, under which licence."""
         return f"font: {self.family} ({self.forms}); licence: {self.licence}"
+
+
+def plain_text() -> Any:
+    """A context in which matplotlib writes texts as they are: a name with two dollar signs is no formula.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> with plain_text():
+    ...     matplotlib.rcParams["text.parse_math"]
+    False
+    """
+    import matplotlib
+
+    return matplotlib.rc_context({"text.parse_math": False})
 
 
 @lru_cache(maxsize=1)

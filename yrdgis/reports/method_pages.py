@@ -128,14 +128,15 @@ def draw_methods(context: Context, canvas: Canvas) -> None:
 
 def validation_page(context: Context) -> str:
     """How far the model is off: summaries, a picture, the worst rows and their ways."""
-    from yrdgis.reports.fonts import find_cjk_font
+    from yrdgis.reports.fonts import find_cjk_font, plain_text
     from yrdgis.validation.report import UNVALIDATED, scatter
 
     lang, found = context.lang, context.validation
     font = find_cjk_font()
     picture = io.BytesIO()
-    figure = scatter(found, font=font.path if font else None)
-    figure.savefig(picture, format="png", dpi=110, metadata={"Software": None})
+    with plain_text():
+        figure = scatter(found, font=font.path if font else None)
+        figure.savefig(picture, format="png", dpi=110, metadata={"Software": None})
     image = base64.b64encode(picture.getvalue()).decode("ascii")
     body = [
         f'<section class="assumed"><p>{both(UNVALIDATED["zh"], UNVALIDATED["en"], lang)}</p><p>',

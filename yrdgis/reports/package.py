@@ -50,15 +50,18 @@ def write_package(
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{created.isoformat()}T00:00:00.000Z"})
     try:
+        titles = [title for _, title, _ in frames.values()]
         with atomic_write(path) as part:
             for name, (frame, title, _) in frames.items():
+                # a GeoPackage takes no two layers of one title
+                told = title if titles.count(title) == 1 else f"{title} ({name})"
                 pyogrio.write_dataframe(
                     _flat(frame),
                     part,
                     layer=name,
                     driver="GPKG",
                     append=part.exists(),
-                    layer_options={"IDENTIFIER": title},
+                    layer_options={"IDENTIFIER": told},
                 )
             _add_styles(part, frames, colours or {}, created)
     finally:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from yrdgis.maps.background import ground
 from yrdgis.maps.style import AREAS, BORDER, LINES, RAMPS, classes
 from yrdgis.settings import METRIC_CRS
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Canvas", "picture"]
 
+BEYOND = "#f0f2f4"
 _SIZE_INCH, _DPI = (4.2, 3.0), 100
 
 
@@ -24,21 +26,25 @@ class Canvas:
 
     def __init__(self, layers: Layers, *, axes: Any = None) -> None:
         """Start on axes of one's own, or on those of a larger figure."""
+        import geopandas as gpd
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
         self.layers = layers
         if axes is None:
             figure = Figure(figsize=_SIZE_INCH, dpi=_DPI)
-            figure.patch.set_facecolor(AREAS["sea"]["fill"])
+            figure.patch.set_facecolor(BEYOND)
             FigureCanvasAgg(figure)
             axes = figure.add_axes((0, 0, 1, 1))
         self.figure, self.axes = axes.figure, axes
-        # no frame and no ticks, yet the ground of the axes stays: it is the sea
-        self.axes.set(xticks=[], yticks=[], facecolor=AREAS["sea"]["fill"])
+        # no frame and no ticks, yet the ground of the axes stays: it is what lies beyond, of which nothing is said
+        self.axes.set(xticks=[], yticks=[], facecolor=BEYOND)
         for spine in self.axes.spines.values():
             spine.set_visible(False)
         self.districts = layers.polygons("districts").to_crs(METRIC_CRS)
+        _, strip = ground(layers)
+        if strip is not None:
+            self.add(gpd.GeoDataFrame(geometry=[strip], crs=4326), color=AREAS["surround"]["fill"], zorder=0)
         self.districts.plot(ax=self.axes, color=AREAS["land"]["fill"], edgecolor="#d6d0c4", linewidth=0.3)
         west, south, east, north = self.districts.total_bounds
         self._frame = (west, south, east, north)
@@ -55,9 +61,10 @@ class Canvas:
             self.districts.iloc[own].plot(ax=self.axes, color=colours, edgecolor="#ffffff", linewidth=0.3)
 
     def water(self) -> None:
-        """Draw the water bodies over the land."""
-        if "water_bodies" in self.layers:
-            self.add(self.layers.polygons("water_bodies"), color=AREAS["water"]["fill"])
+        """Draw the water over the land, as far as the ground goes."""
+        water, _ = ground(self.layers)
+        if water is not None:
+            self.add(water, color=AREAS["sea"]["fill"])
 
     def borders(self) -> None:
         """Draw the borders of the provinces."""
@@ -74,7 +81,10 @@ class Canvas:
 
     def add(self, frame: Any, **options: Any) -> None:
         """Draw a frame with options of `geopandas.GeoDataFrame.plot`."""
-        shown = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
+        import shapely
+
+        shapes = frame.geometry.to_numpy()
+        shown = frame[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
         if len(shown):
             shown.to_crs(METRIC_CRS).plot(ax=self.axes, **options)
 

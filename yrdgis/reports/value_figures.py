@@ -99,7 +99,8 @@ def _font() -> dict[str, Any]:
     from matplotlib.font_manager import FontProperties
 
     found = find_cjk_font()
-    return {"fontproperties": FontProperties(fname=found.path)} if found else {}
+    plain = {"parse_math": False}
+    return {"fontproperties": FontProperties(fname=found.path), **plain} if found else plain
 
 
 def _labels(frame: pd.DataFrame) -> list[str]:

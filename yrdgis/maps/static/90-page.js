@@ -140,6 +140,7 @@
     /* Opens the sheet of a row as a click on it would. */
     select(id, row) {
       const g = this.byId(id), c = g.table.centre(row);
+      if (!c.every(isFinite)) return;
       YRD.openPopup(this, [{ g, row }], L.latLng(c[1], c[0]));
     }
     afterPaint() {
