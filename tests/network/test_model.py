@@ -8,6 +8,7 @@ from network.drawn import bridge, strait
 
 from yrdgis.errors import NetworkError
 from yrdgis.network import Network
+from yrdgis.network.impedance import compile_graph
 
 
 def test_every_fault_is_named_at_once():
@@ -86,3 +87,40 @@ def test_undated_share_counts_built_kilometres_only():
 
 def test_repr_tells_what_it_is():
     assert repr(strait()) == "<Network strait: 5 nodes, 8 links (8 drive)>"
+
+
+def test_what_was_kept_holds_until_somebody_writes_into_a_frame():
+    network, made = strait(), []
+
+    def total(one):
+        def make():
+            made.append(one)
+            return float(one.links["total_min"].sum())
+
+        return one.kept("total", make)
+
+    first, twin = total(network), network.copy()
+    assert total(twin) == first
+    assert len(made) <= 1 or int(pd.__version__.split(".")[0]) < 3
+    twin.links.loc["a-x", "total_min"] += 5
+    assert total(twin) == first + 5
+    assert total(network) == first
+
+
+def test_a_graph_follows_what_is_written_into_the_links():
+    network = strait()
+    before = compile_graph(network, mode="drive", impedance="total").weights.copy()
+    network.links.loc["a-x", "total_min"] += 5
+    after = compile_graph(network, mode="drive", impedance="total").weights
+    assert (before != after).sum() == 1
+    assert compile_graph(network.copy(label="twin"), mode="drive", impedance="total").network.label == "twin"
+
+
+def test_a_measure_is_replaced_and_checked():
+    network = strait()
+    dear = network.with_measure("cost_cny", network.links["cost_cny"] + 1)
+    assert (dear.links["cost_cny"] - network.links["cost_cny"] == 1).all()
+    with pytest.raises(NetworkError, match="'total_min' must be zero or more"):
+        network.with_measure("total_min", -network.links["total_min"] - 1)
+    with pytest.raises(NetworkError, match="no measure 'legs'"):
+        network.with_measure("legs", network.links["legs"])

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -292,22 +293,22 @@ def _run(
     places = list(dict.fromkeys(origins))
     check_places(freight, [*places, *chosen])
     value = _scales(freight, {})
-    chains = _chains(freight, places, chosen, value.hour)
+    key = ("hinterland", tuple(places), tuple(chosen))
+    chains = freight.kept((*key, value), lambda: _chains(freight, places, chosen, value.hour))
     frame = _frame(freight, places, chosen, chains, value)
-    return frame, _every_share(freight, places, chosen, chains, value) if range_ else np.empty(
-        (0, len(frame))
-    )
+    if not range_:
+        return frame, np.empty((0, len(frame)))
+    every = partial(_every_share, freight, places, chosen, chains, value)
+    return frame, freight.kept((*key, value, "range"), every)
 
 
 def _chains(network: Network, places: list[str], ports: list[str], hour: float) -> dict[str, Floats]:
     """Generalised cost, money, minutes and CO2 of the best chain of each kind: places x ports x kinds."""
     found: dict[str, list[Floats]] = {name: [] for name in ("generalised", *_AMOUNTS)}
     for kind in CHAIN_KINDS:
-        part = forced(network, kind)
-        hours = part.links["total_min"] / 60
-        priced = replace(
-            part, links=part.links.assign(cost_cny=part.links["cost_cny"] + hour * hours), recipe=None
-        )
+        part = network.kept(("forced", kind), partial(forced, network, kind))
+        hours = part.links["total_min"].to_numpy() / 60
+        priced = part.with_measure("cost_cny", part.links["cost_cny"].to_numpy() + hour * hours)
         frame = skim(priced, places, ports, mode="freight", impedance="cost")
         minutes = frame["time_min"].to_numpy()
         general = frame["cost_cny_teu"].to_numpy()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Recipe", "build_network", "in_mode", "rebuild", "with_points"]
 
-_KEPT = 16
+_KEPT = {"": 24, "drive": 8, "freight": 12}
 _PARTS = ("", "drive", "freight")
 
 
@@ -130,6 +130,8 @@ def rebuild(network: Network, **changes: Any) -> Network:
             "this network was not built from layers, so it can't be built again with other parameters"
         )
     was, again = _from_recipe(network.recipe), _from_recipe(replace(network.recipe, **changes))
+    if network.links.index.equals(was.links.index) and network.nodes.index.equals(was.nodes.index):
+        return again
     points = network.nodes[~network.nodes.index.isin(was.nodes.index) & network.nodes["kind"].eq("point")]
     if len(points):
         was, again = with_points(was, points), with_points(again, points)
@@ -203,12 +205,12 @@ def in_mode(network: Network, mode: str) -> Network:
 
 def _from_recipe(recipe: Recipe) -> Network:
     """The network of a recipe; the last few are kept, whatever they are called."""
-    kept = base_of(recipe.layers).built
+    kept = base_of(recipe.layers).built.setdefault(recipe.part, {})
     parts = (recipe.as_of, recipe.with_projects, recipe.without_projects)
-    key = (*parts, recipe.variant, recipe.parameters, recipe.period, recipe.part)
+    key = (*parts, recipe.variant, recipe.parameters, recipe.period)
     network = kept.pop(key) if key in kept else _made(recipe)
     kept[key] = network
-    while len(kept) > _KEPT:
+    while len(kept) > _KEPT[recipe.part]:
         kept.pop(next(iter(kept)))
     return network.copy(label=recipe.label, recipe=recipe)
 

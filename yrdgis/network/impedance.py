@@ -8,7 +8,7 @@ one weight.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -145,6 +145,11 @@ def compile_graph(network: Network, *, mode: str, impedance: str, parallels: boo
         If weights are too large for exact whole numbers.
     """
     what = impedance_named(impedance)
+    kept = network.kept(("graph", mode, what, parallels), lambda: _compiled(network, mode, what, parallels))
+    return replace(kept, network=network)
+
+
+def _compiled(network: Network, mode: str, what: Impedance, parallels: bool) -> Graph:
     rows = np.flatnonzero(_of_mode(network, mode))
     links = network.links.iloc[rows]
     node_ids = pd.Index(pd.unique(pd.concat([links["from_node_id"], links["to_node_id"]]))).sort_values()

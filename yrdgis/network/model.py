@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -226,8 +226,31 @@ class Network:
             object.__setattr__(twin, name, value)
         return twin
 
+    def with_measure(self, column: str, values: Sequence[float] | np.ndarray) -> Network:
+        """The network with one of its measures replaced, such as what each link costs.
+
+        Parameters
+        ----------
+        column : str
+            ``length_km``, ``in_vehicle_min``, ``total_min``, ``cost_cny`` or ``co2_kg``.
+        values : sequence of float
+            One per link, in the order of ``links``.
+
+        Raises
+        ------
+        NetworkError
+            If a value is negative or not finite, or an in-vehicle time above the total.
+        """
+        if column not in _MEASURES:
+            raise NetworkError(f"no measure {column!r}; there are {', '.join(_MEASURES)}")
+        links = self.links.assign(**{column: np.asarray(values, dtype=float)})
+        problems = _measure_faults(links, [column])
+        if problems:
+            raise NetworkError(all_at_once("network", problems))
+        return self._part(links=links)
+
     def _part(self, *, links: pd.DataFrame, nodes: pd.DataFrame | None = None) -> Network:
-        """Some of its rows; they were checked when it was made."""
+        """Some of its rows, or measures that were checked."""
         twin = self.copy()
         object.__setattr__(twin, "links", links)
         object.__setattr__(twin, "nodes", twin.nodes if nodes is None else nodes)
@@ -264,7 +287,11 @@ class Network:
             If a link is not in the network, naming all that are not.
         """
         closed = list(dict.fromkeys(link_ids))
-        missing = [link for link, row in zip(closed, self.links.index.get_indexer(closed), strict=True) if row < 0]
+        missing = [
+            link
+            for link, row in zip(closed, self.links.index.get_indexer(pd.Index(closed)), strict=True)
+            if row < 0
+        ]
         if missing:
             raise NetworkError(f"can't close links that aren't there: {', '.join(missing)}")
         return self._part(links=self.links.drop(index=closed))
@@ -301,14 +328,23 @@ def _standard(frame: pd.DataFrame, columns: Mapping[str, Any], index: str) -> pd
     for column, default in columns.items():
         if column not in out:
             out[column] = default
-        out[column] = _typed(out[column], default)
+        _type(out, column, default)
     extra = sorted(str(column) for column in out.columns if column not in columns)
     for column in extra:
         if not pd.api.types.is_numeric_dtype(out[column]):
-            out[column] = _typed(out[column], "")
-    out = out[[*columns, *extra]]
+            _type(out, column, "")
+    order = [*columns, *extra]
+    out = out if list(out.columns) == order else out[order]
     out.index = pd.Index(out.index.astype(object), name=index)
     return out if out.index.is_monotonic_increasing else out.sort_index(kind="stable")
+
+
+def _type(frame: pd.DataFrame, name: str, default: Any) -> None:
+    """Give a column its type where it has another, or gaps."""
+    column = frame[name]
+    typed = _typed(column, default)
+    if typed is not column:
+        frame[name] = typed
 
 
 def _typed(column: pd.Series, default: Any) -> pd.Series:
@@ -318,7 +354,7 @@ def _typed(column: pd.Series, default: Any) -> pd.Series:
         return column if column.dtype == np.int64 else column.fillna(default).astype(np.int64)
     if isinstance(default, float):
         return column if column.dtype == np.float64 else column.astype(np.float64)
-    text = column.astype(object)
+    text = column if column.dtype == object else column.astype(object)
     return text.where(text.notna(), default) if text.isna().any() else text
 
 
@@ -333,18 +369,24 @@ def _faults(nodes: pd.DataFrame, links: pd.DataFrame) -> list[str]:
         lost = links.index[~links[end].isin(nodes.index)]
         if len(lost):
             found.append(f"'{end}' of {_some(lost)} names no node: {_some(links.loc[lost, end].unique())}")
-    for column in _MEASURES:
+    found += _measure_faults(links, _MEASURES)
+    if (links["legs"] < 0).any():
+        found.append(f"'legs' is negative for {_some(links.index[links['legs'] < 0])}")
+    unknown = links.index[~links["confidence"].isin(CONFIDENCE)]
+    if len(unknown):
+        found.append(f"'confidence' must be one of {', '.join(CONFIDENCE)}, but isn't for {_some(unknown)}")
+    return found
+
+
+def _measure_faults(links: pd.DataFrame, columns: Iterable[str]) -> list[str]:
+    found = []
+    for column in columns:
         bad = links.index[~(links[column] >= 0) | np.isinf(links[column])]
         if len(bad):
             found.append(f"'{column}' must be zero or more and finite, but isn't for {_some(bad)}")
     above = links.index[links["in_vehicle_min"] > links["total_min"] + 1e-9]
     if len(above):
         found.append(f"'in_vehicle_min' is above 'total_min' for {_some(above)}")
-    if (links["legs"] < 0).any():
-        found.append(f"'legs' is negative for {_some(links.index[links['legs'] < 0])}")
-    unknown = links.index[~links["confidence"].isin(CONFIDENCE)]
-    if len(unknown):
-        found.append(f"'confidence' must be one of {', '.join(CONFIDENCE)}, but isn't for {_some(unknown)}")
     return found
 
 

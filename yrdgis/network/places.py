@@ -58,7 +58,7 @@ class Base:
     pairs: dict[str, pd.DataFrame] = field(default_factory=dict)
     rings: dict[str, pd.Series] = field(default_factory=dict)
     entrances: dict[str, tuple[pd.DataFrame, pd.DataFrame]] = field(default_factory=dict)
-    built: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    built: dict[str, dict[tuple[Any, ...], Any]] = field(default_factory=dict)
 
     def join(self, points: pd.DataFrame, target: str, assume: Assumptions) -> pd.DataFrame:
         """Pairs of points (``lon`` and ``lat`` by id) with nodes: ``place_id``, ``node_id``, ``km``."""

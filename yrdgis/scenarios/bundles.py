@@ -113,6 +113,13 @@ def bundled(
         None where a project makes a link slower or takes it away, so that more projects may mean longer times.
     """
     base = in_mode(base, way)
+    key = ("bundled", frozenset(projects), way, impedance, frozenset(places))
+    return base.kept(key, lambda: _bundled(base, projects, way, impedance, places))
+
+
+def _bundled(
+    base: Network, projects: Collection[str], way: str, impedance: str, places: Collection[str]
+) -> Bundled | None:
     union = network_of(base, projects)
     column = impedance_named(impedance).column
     old, new = (compile_graph(network, mode=way, impedance=impedance) for network in (base, union))
@@ -201,7 +208,7 @@ def _rows_of(
         if not _freight(base, fresh, projects, found, column):
             return None
     elif way == "drive":
-        _roads(base, fresh[fresh["mode"] == way], projects, found)
+        _roads(base, base.links["mode"] == way, fresh[fresh["mode"] == way], projects, found)
     else:
         served = _trains(base, projects, found)
         if way == "public":
@@ -223,6 +230,7 @@ def _by_requirement(
 
 def _roads(
     base: Network,
+    driven: pd.Series,
     fresh: pd.DataFrame,
     projects: Collection[str],
     found: dict[Requirement, list[pd.DataFrame]],
@@ -230,9 +238,7 @@ def _roads(
     """New and faster roads, and the connectors to road nodes that they touch."""
     connectors = fresh["kind"].eq("connector")
     touched: dict[str, set[Requirement]] = defaultdict(set)
-    used = set(
-        base.links.loc[base.links["mode"] == "drive", ["from_node_id", "to_node_id"]].to_numpy().ravel()
-    )
+    used = set(base.links.loc[driven, ["from_node_id", "to_node_id"]].to_numpy().ravel())
     for requires, rows in _by_requirement(fresh[~connectors], projects):
         # a link that several projects make as it is has another weight with fewer of them
         for count in range(1, len(requires)):
@@ -253,11 +259,14 @@ def _freight(
     found: dict[Requirement, list[pd.DataFrame]],
     column: str,
 ) -> bool:
-    """Links of freight by what each project brings alone; whether that tells all that they bring together.
+    """Links of freight by what brings them; whether that tells all that the projects bring together.
 
-    Vessels of a class come as far as all the water on their way allows, so nothing but a network shows what an
-    upgrade opens.
+    Roads tell by themselves. Vessels of a class come as far as all the water on their way allows, and quays are
+    served where they come, so of the rest nothing but a network with each project alone shows what it opens.
     """
+    _roads(base, _driven(base.links), fresh[_driven(fresh)], projects, found)
+    told = {link for frames in found.values() for frame in frames for link in frame.index}
+    fresh = fresh[~fresh.index.isin(told)]
     owners = {project for ids in fresh["project_id"].unique() for project in _own(str(ids), projects)}
     wanted = pd.Series(units(fresh, column), fresh.index)
     best = pd.Series(np.iinfo(np.int64).max, fresh.index)
@@ -268,6 +277,10 @@ def _freight(
         found[frozenset((project,))].append(rows)
         best = pd.concat([best, weight.reindex(best.index)], axis=1).min(axis=1)
     return bool((best <= wanted).all())
+
+
+def _driven(links: pd.DataFrame) -> pd.Series:
+    return links["service_id"].eq("truck")
 
 
 def _trains(
