@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import pandas as pd
 from yrdgis.api.frames import with_geometry
 from yrdgis.io import Place
 from yrdgis.io.cards import card
+from yrdgis.io.names import split_names
 from yrdgis.metrics import Path, path, skim
 from yrdgis.metrics.closures import link_rows, road_closure, single_links
 from yrdgis.network import Network, join, with_points
@@ -167,7 +169,7 @@ class DatedNetwork:
         UnknownNameError, AmbiguousNameError
             If a name means nothing, or more than one thing.
         """
-        start, end = (self.area.resolver.resolve(name, mode) for name in (origin, destination))
+        start, end = (self._place(name, mode) for name in (origin, destination))
         return path(self._with([start, end]), start.id, end.id, mode=mode, impedance=impedance)
 
     def lines(self, way: Path | str, *, mode: str = "freight") -> gpd.GeoDataFrame:
@@ -284,8 +286,38 @@ class DatedNetwork:
         return DatedNetwork(self.area, self.scenario, period=self.period, own=self.own, shut=shut)
 
     def places(self, names: Names | Iterable[str], *, mode: str = "door") -> list[Place]:
-        """Places that names stand for in a mode; everything that is wrong is told at once."""
-        return self.area.resolver.resolve_all(names, mode)
+        """Places that names stand for in a mode; everything that is wrong is told at once.
+
+        Ids of nodes of a network of one's own, such as ``osm:42``, are places too once it is joined.
+        """
+        texts = split_names(names) if isinstance(names, str) else names
+        ids = [] if isinstance(texts, os.PathLike) else self._own_nodes(texts)
+        if not ids:
+            return self.area.resolver.resolve_all(names, mode)
+        own = self.network.nodes.loc[ids]
+        found: dict[str, Place] = {}
+        for text in texts:
+            if text in own.index:
+                row = own.loc[text].to_dict()
+                named = (str(row["name"]) or text, str(row["name_zh"]) or text)
+                found[text] = Place(text, *named, float(row["lon"]), float(row["lat"]), "node")
+            else:
+                found |= {place.id: place for place in self.area.resolver.resolve_all([text], mode)}
+        return list(found.values())
+
+    def _place(self, name: str, mode: str) -> Place:
+        return (
+            self.places([name], mode=mode)[0]
+            if self._own_nodes([name])
+            else self.area.resolver.resolve(name, mode)
+        )
+
+    def _own_nodes(self, texts: Iterable[str]) -> list[str]:
+        """Texts that are ids of nodes of the networks that are joined."""
+        joined = [own.network.nodes.index for own in self.own]
+        return [
+            text for text in dict.fromkeys(texts if joined else ()) if any(text in nodes for nodes in joined)
+        ]
 
     def _changed(self, scenario: Scenario) -> DatedNetwork:
         return DatedNetwork(self.area, scenario, period=self.period, own=self.own, shut=self.shut)
