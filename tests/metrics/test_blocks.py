@@ -19,6 +19,8 @@ from yrdgis.engine.work import CancelledError
 from yrdgis.errors import InputError, OutputError
 from yrdgis.io import Layers
 from yrdgis.metrics import skim
+from yrdgis.metrics.accessibility import accessibility
+from yrdgis.metrics.frames import minutes
 from yrdgis.metrics.packing import hold, networks_of, pack, release, shipments, tables_of, take, unpack
 from yrdgis.metrics.parts import Parts
 from yrdgis.metrics.skim_blocks import memory_of_block
@@ -67,6 +69,38 @@ def test_freight_keeps_its_columns_in_blocks() -> None:
     at_once = skim(freight, TOWNS, mode="freight")
     assert list(at_once.columns[-2:]) == ["cost_cny_teu", "co2_kg_teu"]
     same(skim(freight, TOWNS, mode="freight", block=5), at_once)
+
+
+@pytest.mark.parametrize("range_", [True, False])
+def test_accessibility_in_blocks_is_accessibility_bit_for_bit(
+    region: dict[str, Network], range_: bool, tmp_path: Path
+) -> None:
+    now = region["2030"]
+    places = [
+        "city:jiazhou",
+        *(place for place in now.nodes.index if place.startswith(("district:", "town:"))),
+    ]
+    amounts = pd.Series(np.linspace(0.1, 7.3, len(places)), index=places, name="jobs")
+    at_once = accessibility(now, places, to=amounts, range_=range_)
+    for block in (1, 3):
+        same(accessibility(now, places, to=amounts, range_=range_, block=block), at_once)
+    done = accessibility(now, places, to=amounts, range_=range_, block=2, out=tmp_path / "out")
+    same(done.read(), at_once)
+    assert at_once["gravity"].gt(0).all()
+
+
+def test_minutes_back_are_those_of_the_other_direction(region: dict[str, Network]) -> None:
+    ends = ["city:jiazhou", "district:990101", "district:980121"]
+    for mode in ("door", "drive", "public"):
+        there = minutes(region["2030"], ends, ends[:2], mode=mode)
+        back = minutes(region["2030"], ends[:2], ends, mode=mode, back=True)
+        assert np.array_equal(there.T, back, equal_nan=True)
+    one_way = Network(NETWORK.nodes, NETWORK.links.iloc[::2])
+    there = minutes(one_way, TOWNS, TOWNS[:5], mode="drive")
+    assert np.array_equal(
+        there.T, minutes(one_way, TOWNS[:5], TOWNS, mode="drive", back=True), equal_nan=True
+    )
+    assert not np.array_equal(there[:5], there[:5].T, equal_nan=True)
 
 
 def test_several_networks_are_a_column(region: dict[str, Network], tmp_path: Path) -> None:
@@ -149,7 +183,7 @@ def test_another_job_in_the_same_folder_is_refused_and_told_what_differs(tmp_pat
         skim(NETWORK, TOWNS, mode="drive", block=3, out=out)
     with pytest.raises(InputError, match=r"scenario 'drawn' has another network"):
         skim(NETWORK.without([NETWORK.links.index[0]]), TOWNS, mode="drive", block=4, out=out)
-    with pytest.raises(InputError, match=r"origins was 12 places .*, now 11 places"):
+    with pytest.raises(InputError, match=r"origins was 12 ids .*, now 11 ids"):
         skim(NETWORK, TOWNS[1:], TOWNS, mode="drive", block=4, out=out)
 
 

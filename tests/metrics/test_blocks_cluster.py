@@ -17,8 +17,10 @@ from metrics.cluster_world import scenarios, towns
 from yrdgis.engine.work import CancelledError
 from yrdgis.errors import ClusterError, InputError, MissingExtraError
 from yrdgis.metrics import skim
+from yrdgis.metrics.accessibility import accessibility
 from yrdgis.metrics.packing import shipments
 from yrdgis.metrics.parts import Parts
+from yrdgis.network import build_network
 
 pytest.importorskip("distributed", reason="dask is not installed: pip install 'yrdgis[dask]'")
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
@@ -110,6 +112,16 @@ def test_the_frame_is_that_of_the_local_call_bit_for_bit(
     read = Parts.open(undisturbed).read()
     pd.testing.assert_frame_equal(read, both, check_exact=True)
     assert read.attrs == both.attrs
+
+
+def test_measures_on_a_cluster_are_those_of_the_local_call(client: Any, toy: Any) -> None:
+    now = build_network(toy, "2030")
+    places = [place for place in now.nodes.index if place.startswith(("city:", "district:", "town:"))]
+    amounts = pd.Series([1.1 + at / 7 for at in range(len(places))], index=places, name="jobs")
+    here = accessibility(now, places, to=amounts)
+    there = accessibility(now, places, to=amounts, client=client, block=2)
+    pd.testing.assert_frame_equal(there, here, check_exact=True)
+    assert there.attrs == here.attrs
 
 
 def test_a_network_is_shipped_and_opened_once_for_each_worker_and_few_blocks_fly(

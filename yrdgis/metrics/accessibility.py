@@ -1,18 +1,21 @@
 """What can be reached from a place, and how far everything is from it.
 
-Each measure takes a skim in long form and gives one row per origin. ``accessibility`` puts them together for a
-network, with their range.
+``accessibility`` puts the measures of `yrdgis.metrics.reached` together for a network, with their range, at once or in
+blocks of origins.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import pandas as pd
 
 from yrdgis.errors import InputError
+from yrdgis.metrics.blocks import MEMORY_MB, Job, Piece, blocks_of, carry_out, ids_told, size_of_blocks
 from yrdgis.metrics.decay import Decay
 from yrdgis.metrics.frames import (
     basis,
@@ -20,14 +23,19 @@ from yrdgis.metrics.frames import (
     check_ascending,
     layers_of,
     minutes,
-    pairs_of,
-    square,
+    spread,
     with_range,
 )
+from yrdgis.metrics.packing import digest_of, networks_of, pack, tables_of, unpack
+from yrdgis.metrics.parts import Parts
+from yrdgis.metrics.reached import cumulative, daily_reach, gravity, mean_time, nearest
 from yrdgis.metrics.skim import check_places
-from yrdgis.network import Network
+from yrdgis.metrics.skim_blocks import memory_of_block
+from yrdgis.metrics.skimming import ENDS, RANGE_TOLD, Ask
+from yrdgis.network import Network, rebuild
 
 if TYPE_CHECKING:
+    from yrdgis.engine.work import Progress
     from yrdgis.io import Layers
 
 __all__ = [
@@ -40,190 +48,6 @@ __all__ = [
     "nearest",
     "opportunities",
 ]
-
-
-def cumulative(times: pd.DataFrame, amounts: pd.Series, *, cutoffs_min: Sequence[float]) -> pd.DataFrame:
-    """Amount within each cut-off, the cut-off itself included: sum over j of O_j where t_ij <= c.
-
-    Parameters
-    ----------
-    times : pandas.DataFrame
-        Long skim: ``from_id``, ``to_id``, ``time_min`` in minutes, NaN where there is no way.
-    amounts : pandas.Series
-        People or other opportunities by ``to_id``, zero or more.
-    cutoffs_min : sequence of float
-        Minutes, ascending.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``from_id``: ``within_<c>_min`` in the unit of the amounts, and ``no_way``, the amount that can't
-        be reached at all.
-
-    Raises
-    ------
-    InputError
-        If an amount is negative or missing, cut-offs do not ascend, or pairs are given twice.
-
-    References
-    ----------
-    Wachs and Kumagai (1973), Physical accessibility as a social indicator.
-
-    Examples
-    --------
-    >>> times = pd.DataFrame({"from_id": "a", "to_id": ["a", "b", "c"], "time_min": [0.0, 30.0, np.nan]})
-    >>> cumulative(times, pd.Series({"a": 5, "b": 7, "c": 9}), cutoffs_min=[15, 30]).loc["a"].tolist()
-    [5.0, 12.0, 9.0]
-    """
-    limits, wide = check_ascending(cutoffs_min), square(times)
-    held = check_amounts(amounts, wide.columns, what="opportunities")
-    out = {f"within_{limit:g}_min": _sums(wide <= limit, held) for limit in limits}
-    return pd.DataFrame({**out, "no_way": _sums(wide.isna(), held)})
-
-
-def gravity(times: pd.DataFrame, amounts: pd.Series, *, decay: Decay) -> pd.Series:
-    """Potential accessibility: sum over j of O_j f(t_ij).
-
-    Parameters
-    ----------
-    times, amounts
-        As for `cumulative`.
-    decay : Decay
-        f, such as ``Decay("exponential", beta_per_min=0.02)``.
-
-    Returns
-    -------
-    pandas.Series
-        ``gravity`` by ``from_id``, in the unit of the amounts; what can't be reached adds nothing.
-
-    References
-    ----------
-    Hansen (1959), How accessibility shapes land use.
-
-    Examples
-    --------
-    >>> times = pd.DataFrame({"from_id": "a", "to_id": ["a", "b"], "time_min": [0.0, 45.0]})
-    >>> half = Decay("loglogistic", scale_min=45, exponent=3)
-    >>> gravity(times, pd.Series({"a": 10, "b": 4}), decay=half).tolist()
-    [12.0]
-    """
-    wide = square(times)
-    held = check_amounts(amounts, wide.columns, what="opportunities").to_numpy()
-    return pd.Series(decay(wide.to_numpy()) @ held, index=wide.index, name="gravity")
-
-
-def mean_time(times: pd.DataFrame, people: pd.Series) -> pd.DataFrame:
-    """People-weighted mean time: sum of P_j t_ij over sum of P_j, over the destinations that are reached.
-
-    Parameters
-    ----------
-    times : pandas.DataFrame
-        As for `cumulative`.
-    people : pandas.Series
-        People by ``to_id``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``from_id``: ``mean_min`` in minutes (NaN where nobody is reached), and ``reached_share``, the
-        share of the people whom that mean is about. An origin counts itself, at 0 minutes, if the skim holds it.
-
-    References
-    ----------
-    Gutiérrez, González and Gómez (1996), The European high-speed train network, for the weighted mean.
-
-    Examples
-    --------
-    >>> times = pd.DataFrame({"from_id": "a", "to_id": ["b", "c", "d"], "time_min": [30.0, 60.0, np.nan]})
-    >>> mean_time(times, pd.Series({"b": 2, "c": 1, "d": 1})).loc["a"].tolist()
-    [40.0, 0.75]
-    """
-    wide = square(times)
-    held = check_amounts(people, wide.columns, what="people")
-    reached = _sums(wide.notna(), held)
-    mean = _sums(wide.fillna(0.0), held) / reached.where(reached > 0)
-    total = held.sum()
-    share = reached / total if total > 0 else reached * np.nan
-    return pd.DataFrame({"mean_min": mean, "reached_share": share})
-
-
-def daily_reach(
-    times: pd.DataFrame, amounts: pd.Series, *, day_travel_min: float, back: pd.DataFrame | None = None
-) -> pd.Series:
-    """Amount that a day trip reaches: sum over j of O_j where t_ij + t_ji <= the travel time of a day.
-
-    Parameters
-    ----------
-    times, amounts
-        As for `cumulative`.
-    day_travel_min : float
-        Minutes of travel there and back.
-    back : pandas.DataFrame, optional
-        Skim of the ways back (from each destination to each origin); those of `times` turned round by default,
-        which have to be there then.
-
-    Returns
-    -------
-    pandas.Series
-        ``daily_reach`` by ``from_id``, in the unit of the amounts.
-
-    References
-    ----------
-    Törnqvist (1970), Contact systems and regional development; Spiekermann and Neubauer (2002), European
-    accessibility and peripherality.
-
-    Examples
-    --------
-    >>> times = pd.DataFrame({"from_id": ["a", "b"], "to_id": ["b", "a"], "time_min": [100.0, 150.0]})
-    >>> daily_reach(times, pd.Series({"a": 5, "b": 7}), day_travel_min=240).tolist()
-    [0.0, 0.0]
-    """
-    limit = check_ascending([day_travel_min], what="travel time of a day")[0]
-    there = square(times)
-    home = square(times if back is None else back).T.reindex(index=there.index, columns=there.columns)
-    if back is None:
-        known = set(zip(times["to_id"], times["from_id"], strict=True))
-        if not known >= set(zip(times["from_id"], times["to_id"], strict=True)):
-            raise InputError(
-                "daily reach needs the ways back too: give `back`, a skim of the other direction"
-            )
-    held = check_amounts(amounts, there.columns, what="opportunities")
-    reached: pd.DataFrame = (there + home) <= limit
-    return _sums(reached, held).rename("daily_reach")
-
-
-def nearest(times: pd.DataFrame, *, k: int = 1, others: bool = True) -> pd.DataFrame:
-    """The k destinations that take least, by minutes and then in the order of the skim.
-
-    Parameters
-    ----------
-    times : pandas.DataFrame
-        As for `cumulative`.
-    k : int
-        How many.
-    others : bool
-        Whether to leave out the origin itself.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``from_id``, ``rank`` (from 1), ``to_id``, ``time_min``; fewer rows where fewer are reached.
-
-    Examples
-    --------
-    >>> times = pd.DataFrame({"from_id": "a", "to_id": ["a", "b", "c"], "time_min": [0.0, 30.0, 20.0]})
-    >>> nearest(times, k=1)[["to_id", "time_min"]].values.tolist()
-    [['c', 20.0]]
-    """
-    if k < 1:
-        raise InputError(f"k is {k}; nearest takes 1 or more")
-    rows = pairs_of(times)[["from_id", "to_id", "time_min"]].dropna(subset=["time_min"])
-    if others:
-        rows = rows[rows["from_id"] != rows["to_id"]]
-    order = {place: at for at, place in enumerate(times["from_id"].unique())}
-    rows = rows.assign(order=rows["from_id"].map(order)).sort_values(["order", "time_min"], kind="stable")
-    rows["rank"] = rows.groupby("from_id", sort=False).cumcount() + 1
-    return rows.loc[rows["rank"] <= k, ["from_id", "rank", "to_id", "time_min"]].reset_index(drop=True)
 
 
 def estimated_people(layers: Layers) -> pd.Series:
@@ -275,6 +99,7 @@ def opportunities(layers: Layers, what: str = "people") -> pd.Series:
     return pd.Series(1.0, index=pd.Index(chosen["destination_id"], name="place_id"), name=what)
 
 
+@overload
 def accessibility(
     network: Network,
     origins: Sequence[str] | None = None,
@@ -284,7 +109,47 @@ def accessibility(
     cutoffs_min: Sequence[float] | None = None,
     decay: str = "exponential",
     range_: bool = True,
-) -> pd.DataFrame:
+    client: Any = None,
+    out: None = None,
+    block: int | None = None,
+    memory_mb: float = MEMORY_MB,
+    progress: Progress | None = None,
+) -> pd.DataFrame: ...
+
+
+@overload
+def accessibility(
+    network: Network,
+    origins: Sequence[str] | None = None,
+    *,
+    to: str | pd.Series = "people",
+    mode: str = "door",
+    cutoffs_min: Sequence[float] | None = None,
+    decay: str = "exponential",
+    range_: bool = True,
+    client: Any = None,
+    out: str | os.PathLike[str],
+    block: int | None = None,
+    memory_mb: float = MEMORY_MB,
+    progress: Progress | None = None,
+) -> Parts: ...
+
+
+def accessibility(
+    network: Network,
+    origins: Sequence[str] | None = None,
+    *,
+    to: str | pd.Series = "people",
+    mode: str = "door",
+    cutoffs_min: Sequence[float] | None = None,
+    decay: str = "exponential",
+    range_: bool = True,
+    client: Any = None,
+    out: str | os.PathLike[str] | None = None,
+    block: int | None = None,
+    memory_mb: float = MEMORY_MB,
+    progress: Progress | None = None,
+) -> pd.DataFrame | Parts:
     """All measures of accessibility of some places on a network.
 
     Parameters
@@ -303,10 +168,12 @@ def accessibility(
         As for `Decay.of`.
     range_ : bool
         Whether to add the range that follows from the ends of all parameters.
+    client, out, block, memory_mb, progress
+        As for `yrdgis.metrics.skim.skim`: blocks of origins on a cluster, and into a folder.
 
     Returns
     -------
-    pandas.DataFrame
+    pandas.DataFrame or Parts
         Indexed by ``from_id``: ``within_<c>_min``, ``no_way``, ``gravity``, ``daily_reach`` (all in the unit of the
         amounts), ``mean_min`` (minutes), ``reached_share``, ``nearest_min`` (to the nearest other destination), and
         with a range ``..._low`` and ``..._high`` of each. ``attrs`` say what the figures rest on.
@@ -335,34 +202,112 @@ def accessibility(
     falling, day = Decay.of(layers, decay), layers.parameter("access.day_travel_min")
     check_amounts(amounts, ends, what="opportunities")
 
+    reach = Reach(amounts.astype(float), tuple(limits), falling, day, mode)
+    known = {str(key): value for key, value in basis(network, starts, ends, mode=mode).items()}
+    meta = {**known, "decay": repr(falling), "to": str(amounts.name or "user")}
+    meta |= {"range": RANGE_TOLD} if range_ else {}
+    if starts and not (client is None and out is None and block is None and progress is None):
+        options = {"client": client, "out": out, "progress": progress}
+        return _in_blocks(network, starts, reach, range_, meta, memory_mb, block, **options)
+    if out is not None:
+        raise InputError("there is no origin, and so nothing to write")
+
     def measure(one: Network) -> pd.DataFrame:
-        there = _long(starts, ends, minutes(one, starts, ends, mode=mode))
-        back = _long(ends, starts, minutes(one, ends, starts, mode=mode))
+        return reach.of(one, starts)
+
+    found = with_range(network, measure) if range_ else measure(network)
+    found.attrs.update(meta)
+    return found
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What `accessibility` asks of a network: amounts by place, cut-offs, a decay, the travel time of a day, a mode."""
+
+    amounts: pd.Series
+    limits: tuple[float, ...]
+    falling: Decay
+    day: float
+    mode: str
+
+    def of(self, network: Network, starts: Sequence[str]) -> pd.DataFrame:
+        """All measures of some origins, by ``from_id``."""
+        ends = list(self.amounts.index)
+        there = _long(starts, ends, minutes(network, starts, ends, mode=self.mode))
+        home = _long(ends, starts, minutes(network, starts, ends, mode=self.mode, back=True).T)
         near: pd.Series = nearest(there).set_index("from_id")["time_min"]
         return pd.concat(
             [
-                cumulative(there, amounts, cutoffs_min=limits),
-                gravity(there, amounts, decay=falling),
-                daily_reach(there, amounts, day_travel_min=day, back=back),
-                mean_time(there, amounts),
-                near.reindex(starts).rename("nearest_min"),
+                cumulative(there, self.amounts, cutoffs_min=self.limits),
+                gravity(there, self.amounts, decay=self.falling),
+                daily_reach(there, self.amounts, day_travel_min=self.day, back=home),
+                mean_time(there, self.amounts),
+                near.reindex(list(starts)).rename("nearest_min"),
             ],
             axis=1,
         )
 
-    out = with_range(network, measure) if range_ else measure(network)
-    out.attrs.update(basis(network, starts, ends, mode=mode), decay=repr(falling), to=amounts.name or "user")
-    return out
+
+def _in_blocks(
+    network: Network,
+    starts: Sequence[str],
+    reach: Reach,
+    range_: bool,
+    meta: Mapping[str, Any],
+    memory_mb: float,
+    block: int | None,
+    **options: Any,
+) -> pd.DataFrame | Parts:
+    """The same in blocks of origins."""
+    ends = list(reach.amounts.index)
+    megabytes = memory_of_block(network, starts, ends, Ask(reach.mode))
+    size = size_of_blocks(len(starts), mb=megabytes, memory_mb=memory_mb, asked=block)
+    networks = {"value": network}
+    if range_:
+        networks |= {end: rebuild(network, parameters=end) for end in ENDS}
+    amounts = pd.DataFrame({"id": ends, "amount": reach.amounts.to_numpy(float)})
+    facts = {
+        "limits": list(reach.limits),
+        "decay": [reach.falling.name, dict(reach.falling.figures)],
+        "day": reach.day,
+        "mode": reach.mode,
+        "name": str(reach.amounts.name or ""),
+    }
+    data = pack({**tables_of(networks), "amounts": amounts}, facts)
+    key = digest_of(data)
+    inputs = {
+        "origins": ids_told(list(starts)),
+        "destinations": ids_told(ends),
+        "origins_per_block": size,
+        "to": meta["to"],
+        "mode": reach.mode,
+        "cutoffs_min": list(reach.limits),
+        "decay": repr(reach.falling),
+        "range": range_,
+    }
+    blocks = blocks_of({network.label or "network": key}, starts, size)
+    job = Job("accessibility", _opened, _block, {key: data}, blocks, inputs)
+    return carry_out(job, meta=lambda facts: meta, index="from_id", **options)
+
+
+def _opened(data: bytes) -> tuple[dict[str, Network], Reach]:
+    tables, facts = unpack(data)
+    amounts = tables.pop("amounts").set_index("id")["amount"].rename(facts["name"])
+    name, figures = facts["decay"]
+    reach = Reach(amounts, tuple(facts["limits"]), Decay(name, **figures), facts["day"], facts["mode"])
+    return networks_of(tables), reach
+
+
+def _block(case: tuple[dict[str, Network], Reach], rows: tuple[str, ...]) -> Piece:
+    networks, reach = case
+    found = [reach.of(networks[name], rows) for name in ("value", *ENDS) if name in networks]
+    frame = spread(found) if len(found) > 1 else found[0]
+    return Piece(frame.rename_axis("from_id").reset_index())
 
 
 def goalposts(layers: Layers) -> list[float]:
     """The goalposts of the parameters in minutes: 30, 60 and 90."""
     return [layers.parameter(f"goalpost.{post}_min") for post in ("near", "middle", "far")]
-
-
-def _sums(wide: pd.DataFrame, held: pd.Series) -> pd.Series:
-    """Sum over the columns, each times what it holds; plain floats whatever the table holds."""
-    return pd.Series(wide.to_numpy(float) @ held.to_numpy(float), index=wide.index)
 
 
 def _long(starts: Sequence[str], ends: Sequence[str], matrix: np.ndarray) -> pd.DataFrame:

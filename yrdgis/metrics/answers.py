@@ -4,7 +4,7 @@ place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -83,7 +83,6 @@ def answer_of(
     impedance: str,
     flags: Mapping[str, Ints] | None = None,
     sums: Mapping[str, Ints] | None = None,
-    compile_: Callable[..., Graph] = compile_graph,
 ) -> Answer:
     """Least impedance of each pair over the ways of a mode, the first way where two are equal in all.
 
@@ -98,21 +97,11 @@ def answer_of(
         Bits per link of the network, joined by "or" along each path.
     sums : mapping of arrays, optional
         Whole numbers per link, added along each path.
-    compile_ : callable, optional
-        In place of `compile_graph`, for a caller that keeps graphs.
     """
     return reduce(
         Answer.better,
         (
-            _one_way(
-                compile_(network, mode=way, impedance=impedance),
-                origins,
-                destinations,
-                way,
-                number,
-                flags or {},
-                sums or {},
-            )
+            _one_way(network, origins, destinations, way, number, impedance, flags or {}, sums or {})
             for number, way in enumerate(ways_of(mode))
         ),
     )
@@ -149,15 +138,17 @@ def stops_of(network: Network, places: Sequence[str], way: str) -> list[list[str
 
 
 def _one_way(
-    graph: Graph,
+    network: Network,
     origins: Sequence[str],
     destinations: Sequence[str],
     way: str,
     number: int,
+    impedance: str,
     flags: Mapping[str, Ints],
     sums: Mapping[str, Ints],
 ) -> Answer:
-    from_stops, to_stops = (stops_of(graph.network, places, way) for places in (origins, destinations))
+    graph = compile_graph(network, mode=way, impedance=impedance)
+    from_stops, to_stops = (stops_of(network, places, way) for places in (origins, destinations))
     starts, ends = ([stop for stops in groups for stop in stops] for groups in (from_stops, to_stops))
     along = _along(graph) | {name: Along(bits, "or") for name, bits in flags.items()}
     along |= {name: Along(numbers) for name, numbers in sums.items()}

@@ -17,19 +17,32 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from yrdgis.engine.work import CancelledError, Progress
 from yrdgis.errors import InputError
 from yrdgis.metrics.packing import digest_of, holding, take, versions
-from yrdgis.metrics.parts import Folder, Parts, as_parquet, check_scenarios
+from yrdgis.metrics.parts import Folder, Parts, as_parquet, check_scenarios, joined
 
-__all__ = ["MEMORY_MB", "Block", "Job", "Piece", "blocks_of", "gather", "size_of_blocks", "store"]
+__all__ = [
+    "MEMORY_MB",
+    "Block",
+    "Job",
+    "Piece",
+    "blocks_of",
+    "carry_out",
+    "gather",
+    "ids_told",
+    "size_of_blocks",
+]
 
 MEMORY_MB = 256
 """Working memory of one block in megabytes, where the caller sets none."""
 
 _MOST, _PARTS = 128, 16
+
+Meta = Callable[[Mapping[str, list[Mapping[str, Any]]]], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -151,16 +164,44 @@ def blocks_of(cases: Mapping[str, str], rows: Sequence[str], size: int) -> tuple
     return tuple(Block(number, *one) for number, one in enumerate(each))
 
 
-def gather(job: Job, *, client: Any = None, progress: Progress | None = None) -> list[Piece]:
-    """All pieces of a job, in order.
+def ids_told(ids: Sequence[str]) -> str:
+    """How many ids, with a hash of them, in words.
+
+    Examples
+    --------
+    >>> ids_told(["a", "b"])
+    '2 ids (c95b5b0a5d45c522)'
+    """
+    return f"{len(ids)} ids ({digest_of(json.dumps(list(ids)).encode())[:16]})"
+
+
+def carry_out(
+    job: Job,
+    *,
+    meta: Meta,
+    client: Any = None,
+    out: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+    index: str = "",
+    scenarios: bool = False,
+) -> pd.DataFrame | Parts:
+    """Work a job out: its rows as a frame, or in a folder.
 
     Parameters
     ----------
     job : Job
+    meta : callable
+        Takes the facts of the blocks of each scenario, in order, and gives what the figures rest on.
     client : distributed.Client, optional
         Where to work; in this process by default.
+    out : path, optional
+        As for `Folder`; what is there already stays.
     progress : callable, optional
         Called with (blocks done, blocks in all); returning ``False`` stops the work.
+    index : str, optional
+        Column that is the index of the result.
+    scenarios : bool
+        Whether the scenario is a column of the result.
 
     Raises
     ------
@@ -168,6 +209,32 @@ def gather(job: Job, *, client: Any = None, progress: Progress | None = None) ->
         If `progress` asked to stop.
     ClusterError
         If the cluster can't do the work.
+    InputError, OutputError
+        As for `Folder`.
+    """
+    if out is not None:
+        return _store(job, out, meta, client, progress, index, scenarios)
+    pieces = gather(job, client=client, progress=progress)
+    facts: dict[str, list[Mapping[str, Any]]] = {}
+    for block, piece in zip(job.blocks, pieces, strict=True):
+        facts.setdefault(block.scenario, []).append(piece.facts)
+    frame = joined([piece.frame for piece in pieces])
+    if scenarios:
+        sizes = [len(piece.frame) for piece in pieces]
+        names = np.array([block.scenario for block in job.blocks], dtype=object)
+        frame.insert(0, "scenario", np.repeat(names, sizes))
+    frame = frame.set_index(index) if index else frame
+    frame.attrs.update(meta(facts))
+    return frame
+
+
+def gather(job: Job, *, client: Any = None, progress: Progress | None = None) -> list[Piece]:
+    """All pieces of a job, in order.
+
+    Parameters
+    ----------
+    job, client, progress
+        As for `carry_out`.
     """
     found: dict[int, Piece] = {}
     _note(progress, 0, len(job.blocks))
@@ -178,37 +245,16 @@ def gather(job: Job, *, client: Any = None, progress: Progress | None = None) ->
     return [found[block.number] for block in job.blocks]
 
 
-def store(
+def _store(
     job: Job,
     out: str | os.PathLike[str],
-    *,
-    meta: Callable[[Mapping[str, list[Mapping[str, Any]]]], Mapping[str, Any]],
-    client: Any = None,
-    progress: Progress | None = None,
-    index: str = "",
-    scenarios: bool = False,
+    meta: Meta,
+    client: Any,
+    progress: Progress | None,
+    index: str,
+    scenarios: bool,
 ) -> Parts:
-    """Work a job out into a folder, block by block; what is there already stays.
-
-    Parameters
-    ----------
-    job : Job
-    out : path
-        As for `Folder`.
-    meta : callable
-        Takes the facts of the blocks of each scenario, in order, and gives what the figures rest on.
-    client, progress
-        As for `gather`.
-    index : str, optional
-        Column that is the index of the result.
-    scenarios : bool
-        Whether the scenario is a column of the result.
-
-    Raises
-    ------
-    InputError, OutputError
-        As for `Folder`.
-    """
+    """Work a job out into a folder, block by block."""
     check_scenarios(list({block.scenario: 0 for block in job.blocks}))
     folder = Folder(out, job.told)
     told = {block.number: folder.facts(block.scenario, block.number) for block in job.blocks}

@@ -12,7 +12,8 @@ import pandas as pd
 from yrdgis.errors import InputError, all_at_once
 from yrdgis.metrics.answers import stops_of, ways_of
 from yrdgis.metrics.skim import skim
-from yrdgis.metrics.trees import blocks
+from yrdgis.metrics.skimming import ENDS, RANGE_TOLD
+from yrdgis.metrics.trees import blocks, turned
 from yrdgis.network import Network, rebuild
 from yrdgis.network.impedance import compile_graph
 from yrdgis.network.model import CONFIDENCE, worst
@@ -24,6 +25,7 @@ __all__ = [
     "layers_of",
     "minutes",
     "pairs_of",
+    "spread",
     "square",
     "with_range",
 ]
@@ -110,6 +112,7 @@ def minutes(
     *,
     mode: str = "door",
     impedance: str = "total",
+    back: bool = False,
 ) -> Floats:
     """Least minutes between places as a matrix, without what lies along: the times of a skim, faster.
 
@@ -121,6 +124,8 @@ def minutes(
     mode : str
         As for `yrdgis.metrics.skim.skim`.
     impedance : {"total", "in_vehicle"}
+    back : bool
+        Whether to take the way back: from each destination to each origin.
 
     Returns
     -------
@@ -132,6 +137,7 @@ def minutes(
     best: Floats = np.full((len(origins), len(destinations)), np.inf)
     for way in ways_of(mode):
         graph = compile_graph(network, mode=way, impedance=impedance)
+        graph = turned(graph) if back else graph
         groups = [stops_of(network, places, way) for places in (origins, destinations)]
         starts, ends = ([stop for stops in group for stop in stops] for group in groups)
         full = np.full((len(starts), len(ends)), np.inf)
@@ -162,7 +168,17 @@ def with_range(network: Network, measure: Callable[[Network], pd.DataFrame]) -> 
         The measure, and for each numeric column ``..._low`` and ``..._high``: the least and greatest of its value
         and of those at both ends.
     """
-    frames = [measure(network), *(measure(rebuild(network, parameters=end)) for end in ("low", "high"))]
+    return spread([measure(network), *(measure(rebuild(network, parameters=end)) for end in ENDS)])
+
+
+def spread(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """A measure, and at both ends of the parameters: one frame, each numeric column with its range.
+
+    Parameters
+    ----------
+    frames : sequence of pandas.DataFrame
+        The measure, then at the low and the high end.
+    """
     frames = [frame.reindex(frames[0].index) for frame in frames]
     out = frames[0].copy()
     for column in frames[0].select_dtypes("number").columns:
@@ -171,7 +187,7 @@ def with_range(network: Network, measure: Callable[[Network], pd.DataFrame]) -> 
         filled = np.where(unknown, 0.0, values)
         out[f"{column}_low"] = np.where(unknown, np.nan, filled.min(axis=0))
         out[f"{column}_high"] = np.where(unknown, np.nan, filled.max(axis=0))
-    out.attrs = {**frames[0].attrs, "range": "all parameters at the low and the high end for travel times"}
+    out.attrs = {**frames[0].attrs, "range": RANGE_TOLD}
     return out
 
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from yrdgis.engine.work import Progress
 from yrdgis.metrics.answers import stops_of, ways_of
-from yrdgis.metrics.blocks import Job, Piece, blocks_of, gather, size_of_blocks, store
+from yrdgis.metrics.blocks import Job, Piece, blocks_of, carry_out, ids_told, size_of_blocks
 from yrdgis.metrics.packing import digest_of, networks_of, pack, tables_of, unpack
-from yrdgis.metrics.parts import Parts, joined
+from yrdgis.metrics.parts import Parts
 from yrdgis.metrics.skimming import ENDS, Ask, meta_of, rows_of
 from yrdgis.network import Network, rebuild
-from yrdgis.network.impedance import Graph, compile_graph
+from yrdgis.network.impedance import compile_graph
 
 __all__ = ["memory_of_block", "skim_in_blocks", "together"]
 
@@ -25,21 +24,13 @@ _NODE_BYTES, _PAIR_BYTES, _LINK_BYTES = 24, 480, 160
 _AT_ONCE = 128
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Case:
-    """A network as a process holds it: frames, and the graphs that were made of them."""
+    """What a process holds: networks, which keep what is made of them, and what is asked."""
 
     networks: Mapping[str, Network]
     ends: tuple[str, ...]
     ask: Ask
-    graphs: dict[tuple[int, str], Graph] = field(default_factory=dict)
-
-    def graph(self, network: Network, *, mode: str, impedance: str) -> Graph:
-        """The graph of a way, made when it is first asked for."""
-        key = (id(network), mode)
-        if key not in self.graphs:
-            self.graphs[key] = compile_graph(network, mode=mode, impedance=impedance)
-        return self.graphs[key]
 
 
 def skim_in_blocks(
@@ -84,22 +75,7 @@ def skim_in_blocks(
         own = {name: meta_of(network, facts[name], places, ask) for name, network in networks.items()}
         return together(own) if several else next(iter(own.values()))
 
-    if out is not None:
-        return store(job, out, meta=meta, client=client, progress=progress, scenarios=several)
-    pieces = gather(job, client=client, progress=progress)
-    facts: dict[str, list[Mapping[str, Any]]] = {}
-    for one, piece in zip(job.blocks, pieces, strict=True):
-        facts.setdefault(one.scenario, []).append(piece.facts)
-    frame = joined([piece.frame for piece in pieces])
-    if several:
-        names = [
-            one.scenario
-            for one, piece in zip(job.blocks, pieces, strict=True)
-            for _ in range(len(piece.frame))
-        ]
-        frame.insert(0, "scenario", names)
-    frame.attrs.update(meta(facts))
-    return frame
+    return carry_out(job, meta=meta, client=client, out=out, progress=progress, scenarios=several)
 
 
 def together(metas: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -157,17 +133,13 @@ def _opened(data: bytes) -> _Case:
 
 
 def _block(case: _Case, rows: tuple[str, ...]) -> Piece:
-    return Piece(*rows_of(case.networks, rows, case.ends, case.ask, compile_=case.graph))
+    return Piece(*rows_of(case.networks, rows, case.ends, case.ask))
 
 
 def _inputs(starts: Sequence[str], ends: Sequence[str], ask: Ask, size: int) -> dict[str, Any]:
-    def told(places: Sequence[str]) -> str:
-        digest = hashlib.blake2b("\n".join(places).encode(), digest_size=8).hexdigest()
-        return f"{len(places)} places ({digest})"
-
     return {
-        "origins": told(starts),
-        "destinations": told(ends),
+        "origins": ids_told(starts),
+        "destinations": ids_told(ends),
         "origins_per_block": size,
         "mode": ask.mode,
         "impedance": ask.impedance,

@@ -6,7 +6,7 @@ of blocks are sums, worst cases and sets, which add up exactly.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,10 @@ import pandas as pd
 from yrdgis.errors import InputError
 from yrdgis.metrics.answers import Answer, answer_of, stops_of, ways_of
 from yrdgis.network import Network
-from yrdgis.network.impedance import IMPEDANCES, Graph, compile_graph, impedance_named
+from yrdgis.network.impedance import IMPEDANCES, impedance_named
 from yrdgis.network.model import CONFIDENCE
 
-__all__ = ["ENDS", "EXTRA_COLUMNS", "FREIGHT_COLUMNS", "Ask", "meta_of", "rows_of"]
+__all__ = ["ENDS", "EXTRA_COLUMNS", "FREIGHT_COLUMNS", "RANGE_TOLD", "Ask", "meta_of", "rows_of"]
 
 FREIGHT_COLUMNS = ("cost_cny_teu", "co2_kg_teu")
 """Columns that a skim in mode ``freight`` has besides: yuan and kilograms of CO2 for one TEU."""
@@ -40,8 +40,10 @@ EXTRA_COLUMNS = (
 ENDS = ("low", "high")
 """Ends of all parameters at which a skim with a range is worked out again."""
 
+RANGE_TOLD = "all parameters at the low and the high end for travel times"
+"""How a range comes about, in words."""
+
 Ints = npt.NDArray[np.int64]
-Compile = Callable[..., Graph]
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,6 @@ def rows_of(
     starts: Sequence[str],
     ends: Sequence[str],
     ask: Ask,
-    *,
-    compile_: Compile = compile_graph,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Rows of a skim for some origins, and the facts that `meta_of` puts together.
 
@@ -91,17 +91,15 @@ def rows_of(
     starts, ends : sequence of str
         Node ids, each once.
     ask : Ask
-    compile_ : callable, optional
-        In place of `compile_graph`, for a caller that keeps graphs.
     """
     network = networks["value"]
-    answer = answer_of(network, starts, ends, mode=ask.mode, impedance=ask.impedance, compile_=compile_)
+    answer = answer_of(network, starts, ends, mode=ask.mode, impedance=ask.impedance)
     frame = _frame(network, starts, ends, answer, ask)
     for end in ask.networks[1:]:
         _add_end(
             frame,
             end,
-            answer_of(networks[end], starts, ends, mode=ask.mode, impedance=ask.impedance, compile_=compile_),
+            answer_of(networks[end], starts, ends, mode=ask.mode, impedance=ask.impedance),
             ask.mode,
         )
     if ask.max_min is not None:
@@ -150,7 +148,7 @@ def meta_of(
     elif ask.mode in ("drive", "door"):
         meta["drive_minutes_validated"] = False
     if ask.range_:
-        meta["range"] = "all parameters at the low and the high end for travel times"
+        meta["range"] = RANGE_TOLD
     return meta
 
 

@@ -7,14 +7,14 @@ tight, the least id first, so that the answer depends on nothing but the network
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from yrdgis.network.impedance import Graph
 
-__all__ = ["Along", "Block", "blocks", "links_of_path"]
+__all__ = ["Along", "Block", "blocks", "links_of_path", "turned"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -83,6 +83,21 @@ def blocks(
         if known.any() and graph.size:
             dist[known, :-1] = dijkstra(matrix, indices=start[rows][known])
         yield _block(graph, rows, dist, end, same[rows], along)
+
+
+def turned(graph: Graph) -> Graph:
+    """The graph with every link turned round: costs from a place are those to it.
+
+    Parameters
+    ----------
+    graph : Graph
+        As ``compile_graph`` gives it.
+    """
+    at = np.arange(graph.size)
+    split = np.flatnonzero(graph.entries != np.arange(len(graph.entries)))
+    # where a place is left becomes where it is entered
+    at[split], at[graph.entries[split]] = graph.entries[split], split
+    return replace(graph, tails=at[graph.heads], heads=at[graph.tails])
 
 
 def links_of_path(graph: Graph, origin: str, destination: str) -> list[int] | None:
