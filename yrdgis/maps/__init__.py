@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from yrdgis.maps.background import add_background
 from yrdgis.maps.base import Page, new_map, page_of
 from yrdgis.maps.change import change_map
 from yrdgis.maps.circles import isochrone_map
@@ -18,6 +19,7 @@ from yrdgis.maps.ways import way_map
 
 __all__ = [
     "Page",
+    "add_background",
     "add_categories",
     "add_choropleth",
     "add_figure",

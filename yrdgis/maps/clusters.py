@@ -118,7 +118,7 @@ def clusters(
     else:
         add_zones(layers, m, show=False)
     add_background(layers, m)
-    page.bounds = _around(layers, only) if only else [120.2, 30.4, 122.1, 32.0]
+    page.bounds = _around(layers, only or _near_at_hand(layers))
     page.add_note(
         "实线范围为所列区县之并；城镇以点与示意圆（按公布面积）表示，虚线范围只示意位置，不是边界。",
         "Solid extents are unions of the districts named. Towns are shown as points with a circle of their "
@@ -135,6 +135,14 @@ def _titles(layers: Any, only: Collection[str]) -> tuple[str, str]:
         raise UnknownNameError(f"No cluster {', '.join(unknown)}. There are: {known}.")
     own = table[table.index.isin(only)]
     return ", ".join(own["name"]), "、".join(own["name_zh"])
+
+
+def _near_at_hand(layers: Any) -> list[str]:
+    """Pairs and circles of towns: what the first view shows, for metropolitan areas are as wide as the map."""
+    if not has(layers, "clusters"):
+        return []
+    table = layers["clusters"]
+    return [str(key) for key in table.loc[table["kind"].isin(["pair", "circle"]), "cluster_id"]]
 
 
 def _around(layers: Any, only: Collection[str]) -> list[float]:

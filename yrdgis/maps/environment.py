@@ -14,6 +14,7 @@ from yrdgis.maps.frames import cite, for_popup, has, located
 from yrdgis.maps.language import pair
 from yrdgis.maps.layers import add_lines
 from yrdgis.maps.popup import item
+from yrdgis.maps.travel import extent_of
 from yrdgis.settings import METRIC_CRS
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def environment(
     add_ecology(layers, m)
     add_energy(layers, m, audience=audience)
     add_background(layers, m)
-    page.bounds = [120.2, 30.2, 122.6, 32.2]
+    page.bounds = page.bounds or extent_of(layers)
     page.add_note(
         "虚线为示意范围，不是保护区或水源保护区的法定边界。",
         "Dashed extents are indicative and no legal boundary of a reserve or protection zone.",

@@ -34,6 +34,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "ui.pause": ("暂停", "Pause"),
     "ui.forecast": ("预测", "forecast"),
     "ui.search": ("查找地点、线路、项目", "Find a place, line or project"),
+    "ui.search_short": ("查找", "Find"),
     "ui.nothing": ("没有找到", "Nothing found"),
     "ui.swipe": ("分界线：左右移动", "Divider: move left or right"),
     "ui.side_by_side": ("左右对比（拖动分界线）", "Side by side (drag the divider)"),

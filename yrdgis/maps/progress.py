@@ -14,6 +14,7 @@ from yrdgis.maps.popup import item
 from yrdgis.maps.projects import project_shapes
 from yrdgis.maps.slider import add_value
 from yrdgis.maps.style import PROGRESS
+from yrdgis.maps.travel import extent_of
 
 if TYPE_CHECKING:
     import folium
@@ -69,6 +70,7 @@ def progress(layers: Any, m: folium.Map | None = None, **page_options: Any) -> f
         )
     lines, points = item_shapes(layers)
     page = page_of(m)
+    page.bounds = page.bounds or extent_of(layers)
     page.figures_title = pair("全部条目", "All items")
     for status, (label, colour) in PROGRESS.items():
         number = int((layers["items"]["actual_status"] == status).sum())
@@ -77,7 +79,6 @@ def progress(layers: Any, m: folium.Map | None = None, **page_options: Any) -> f
         drawn = lines[lines["actual_status"] == status].reset_index(drop=True)
         _status(m, status, label, colour, drawn, own)
     add_background(layers, m)
-    page.bounds = page.bounds or [119.4, 29.4, 122.6, 32.6]
     shown = len(set(points["item_id"]) | set(lines["item_id"]))
     page.add_note(
         f"{len(layers['items'])}个条目中有{shown}个有位置，标在所在地或所涉城市驻地；其余为没有地点的政策与目标，见进展页的表。",

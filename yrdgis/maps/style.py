@@ -144,7 +144,7 @@ RAMPS: dict[str, list[str]] = {
     # the more, the darker: minutes saved
     "saved": ["#f3dcea", "#ebc6dc", "#dea5c5", "#cb73a5", "#ad3f82", "#831a5c", "#560d3c"],
     # the more, the darker: any other amount
-    "amount": ["#f3f0e8", "#ddd6c3", "#bfb597", "#9b9070", "#756b4e", "#4f4733", "#2c281c"],
+    "amount": ["#ece2c6", "#dbcba2", "#c2ad7c", "#a08a5b", "#7b6741", "#54452b", "#2f2616"],
 }
 
 PROGRESS: dict[str, tuple[Pair, str]] = {
@@ -187,8 +187,8 @@ CHANGES: dict[str, Style] = {
 }
 """What may become of a pair other than faster; faster is a class of the ramp ``saved``."""
 
-KINDS = ["#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#bb5533", "#888888"]
-"""Hues for categories that have no colour of their own (Paul Tol's bright set)."""
+KINDS = ["#4477aa", "#ee6677", "#228833", "#ccbb44", "#aa3377", "#bb5533", "#66ccee", "#888888"]
+"""Hues for categories that have no colour of their own (Paul Tol's bright set); the one like water comes last."""
 
 
 def classes(values: Sequence[float], *, breaks: Sequence[float]) -> list[int]:

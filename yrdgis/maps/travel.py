@@ -185,7 +185,20 @@ def declare(page: Page, attrs: Any) -> None:
 
 
 def extent_of(layers: Any) -> list[float]:
+    """Box around the districts, degrees."""
     return [round(float(v), 4) for v in layers.polygons("districts").total_bounds]
+
+
+def together(*boxes: Sequence[float] | None) -> list[float]:
+    """The box around boxes (west, south, east, north); one that is None is passed over.
+
+    Examples
+    --------
+    >>> together([119, 30, 121, 31], None, [120, 29, 123, 30])
+    [119, 29, 123, 31]
+    """
+    west, south, east, north = zip(*(box for box in boxes if box is not None), strict=True)
+    return [min(west), min(south), max(east), max(north)]
 
 
 def joined(zones: Any, key: str, times: Any) -> Any:

@@ -13,6 +13,7 @@ from yrdgis.maps.frames import cite, for_popup, has, located
 from yrdgis.maps.language import pair
 from yrdgis.maps.layers import add_lines, add_points
 from yrdgis.maps.popup import item
+from yrdgis.maps.travel import extent_of, together
 
 if TYPE_CHECKING:
     import folium
@@ -78,11 +79,12 @@ def waterways(
             "航道（按等级）与港口",
             **{"as_of": layers.valid_on, **page_options},
         )
+    page = page_of(m)
+    asked = page.bounds
     add_waterways(layers, m, audience=audience)
     add_ports(layers, m)
     add_background(layers, m)
-    page = page_of(m)
-    page.bounds = page.bounds or [119.4, 29.4, 122.9, 32.6]
+    page.bounds = asked or together(extent_of(layers), page.bounds)
     page.add_note(
         "航道等级按《内河通航标准》（GB 50139）；小航道的等级多为建模取值，可信度低。线位为示意。",
         "Classes follow the Chinese standard GB 50139; those of small canals are mostly modelling values of "

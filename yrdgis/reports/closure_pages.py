@@ -33,6 +33,10 @@ _LOSS_COLOURS = ("#cfc7d8", "#a98bbd", "#8a55a0", "#6b1f7c", "#3b0a4a")
 _CUT = "#c1121f"
 
 
+_LOST = "not in the network: "
+_REASONS_ZH = {"the goal names no pairs of places": "该目标未指明起讫地点"}
+
+
 def _loss_styles() -> dict[str, dict[str, Any]]:
     limits = [f"{b:,.0f}" for b in LOSS_BREAKS]
     words = [("无人变慢", "nobody slower"), (f"< {limits[0]}",) * 2]
@@ -127,9 +131,13 @@ def goals_page(context: Context) -> str:
                 f"≤ {row['goal_min']:g}",
                 "–" if was != was else f"{was:.0f}",
                 value,
-                f"{row['pairs_met']} / {row['pairs']}",
+                f"{row['pairs_met']} / {row['pairs']}" if row["pairs"] else "–",
                 both(*VERDICTS[row["verdict"]], lang)
-                + (f"<br><small>{escape(row['why'])}</small>" if row["why"] else ""),
+                + (
+                    f"<br><small>{both(_reason_zh(row['why']), row['why'], lang)}</small>"
+                    if row["why"]
+                    else ""
+                ),
             ]
         )
     header: list[Words] = [
@@ -159,6 +167,12 @@ def goals_page(context: Context) -> str:
         lang=lang,
         banner=page_options(context).get("banner"),
     )
+
+
+def _reason_zh(why: str) -> str:
+    """Why a goal isn't judged, in Chinese."""
+    lost = why.removeprefix(_LOST)
+    return f"不在路网中：{lost}" if lost != why else _REASONS_ZH.get(why, why)
 
 
 def goal_figures(context: Context) -> Figures:

@@ -26,7 +26,7 @@ header p{margin:.3rem 0 0;color:#dfe8f1}.switch{float:right;display:flex;border:
 .switch button:focus-visible,a:focus-visible{outline:3px solid #e59a00;outline-offset:2px}
 main{max-width:1240px;margin:0 auto;padding:1.2rem clamp(1rem,4vw,2rem) 3rem}h2{font-size:1.15rem;margin:1.8rem 0 .6rem}
 .assumed{background:var(--paper);border-left:4px solid #e59a00;padding:.8rem 1.2rem;border-radius:0 6px 6px 0}
-.assumed ul{margin:.3rem 0;padding-left:1.2rem}.banner{background:#8a1c1c;color:#fff;padding:.5rem 1.2rem;font-weight:700}
+.assumed ul{margin:.3rem 0;padding-left:1.2rem}.assumed p{margin:.3rem 0}.banner{background:#8a1c1c;color:#fff;padding:.5rem 1.2rem;font-weight:700}
 .cards{display:grid;gap:1.1rem;grid-template-columns:repeat(auto-fill,minmax(330px,1fr))}
 .card{background:var(--paper);border:1px solid var(--line);border-radius:8px;overflow:hidden;color:inherit;text-decoration:none;
 display:flex;flex-direction:column}.card:hover{border-color:var(--blue)}.card img{width:100%;height:auto;display:block}
@@ -43,6 +43,8 @@ nav a{color:#fff}nav{margin-top:.4rem;font-size:.95rem}.tools{display:flex;flex-
 .tools label{display:flex;flex-direction:column;font-size:.85rem;color:var(--soft)}.tools input,.tools select{font:inherit;color:var(--ink);
 padding:.35rem .6rem;border:1px solid #8a94a3;border-radius:4px;min-width:min(11rem,100%);max-width:100%;background:#fff}.tools label{min-width:0;max-width:100%}.tools input[type=search]{min-width:min(17rem,100%)}
 input:focus-visible,select:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:3px solid #e59a00;outline-offset:2px}
+.tools select{width:min(26rem,100%)}.prose+.scroll{margin-top:.9rem}.chart{overflow-x:auto}.chart svg{min-width:760px;display:block}
+table.long th:first-child,table.long td:first-child{min-width:9.5rem}
 .count{color:var(--soft);font-size:.9rem}table.long td,table.long th{white-space:normal;text-align:left;vertical-align:top}
 table.long td.num,table.long th.num{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 tr.wanted td{background:#fff4d6}.bar{display:flex;height:1.05rem;min-width:15rem;border-radius:3px;overflow:hidden;background:#eef0f3}

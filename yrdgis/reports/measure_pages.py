@@ -11,8 +11,8 @@ from yrdgis.maps.language import pair
 from yrdgis.maps.layers import add_categories, add_choropleth, add_lines
 from yrdgis.maps.popup import item
 from yrdgis.maps.reach import add_isochrones
-from yrdgis.maps.style import LINES
-from yrdgis.maps.travel import declare, extent_of, silence
+from yrdgis.maps.style import BORDER, NOTHING, classes, ramp_styles
+from yrdgis.maps.travel import add_origin, declare, extent_of, origin_of, silence
 from yrdgis.metrics.borders import penalty, town_pairs
 from yrdgis.metrics.isochrones import gain_loss, level_sets
 from yrdgis.reports.context import Context
@@ -40,12 +40,15 @@ __all__ = [
     "draw_access", "draw_borders", "draw_cohesion", "draw_reach", "finish", "reach_figures", "reach_page", "start",
 ]  # fmt: skip
 
-_BORDER = "#c1121f"
+_BORDER = BORDER["color"]
+_DOOR = ("门到门", "door to door")
+_PER_10_KM = (0.5, 1.0, 1.5)
+"""Limits of the classes in which a border's crossings are drawn; a line is the wider, the more there are."""
 
 
-def start(context: Context, title: str, title_zh: str, attrs: Any) -> folium.Map:
+def start(context: Context, title: str, title_zh: str, attrs: Any, *, subtitle: Any = "") -> folium.Map:
     """A map of the atlas that says what its figures rest on."""
-    m = new_map(title, title_zh, as_of=context.as_of, **page_options(context))
+    m = new_map(title, title_zh, as_of=context.as_of, subtitle=subtitle, **page_options(context))
     page = page_of(m)
     page.bounds = extent_of(context.layers)
     declare(page, attrs)
@@ -62,7 +65,7 @@ def finish(context: Context, m: folium.Map, *sources: str) -> folium.Map:
 def access_page(context: Context) -> folium.Map:
     """People within an hour of each district, and what they became."""
     zones, limit = access_of(context), f"{middle_min(context):g}"
-    m = start(context, "Accessibility", "可达性", zones.attrs)
+    m = start(context, "Accessibility of the districts", "各区县可达性", zones.attrs, subtitle=_DOOR)
     within = f"within_{limit}_min"
     rows = [
         item("区间下限", "At least", f"{within}_low", kind="number", unit=pair(*PEOPLE), digits=0),
@@ -152,7 +155,10 @@ def draw_access(context: Context, canvas: Canvas) -> None:
 def reach_page(context: Context) -> folium.Map:
     """Areas within the goalposts of the main hub, and what they gained."""
     eve, now, posts = reach_of(context)
-    m = start(context, "Isochrones of the main hub", "主枢纽等时圈", now.meta)
+    origin = origin_of(context.change.frame)
+    m = start(
+        context, f"Isochrones of {origin['name']}", f"{origin['name_zh']}等时圈", now.meta, subtitle=_DOOR
+    )
     when = (str(context.eve), str(context.as_of))
     for at, (one, day) in enumerate(((now, when[1]), (eve, when[0]))):
         add_isochrones(
@@ -174,6 +180,7 @@ def reach_page(context: Context) -> folium.Map:
             change, m, columns=("kind_zh", "kind_en"), name="Gained and lost", name_zh="新增与失去", show=False,
             key="gains", tolerance_m=250, section=("等时圈", "Isochrones"),
         )  # fmt: skip
+    add_origin(context.layers, m, origin)
     page_of(m).add_note(
         "等时圈为栅格最小成本面的等值域：水面只能沿线路穿越，高速公路、桥隧与铁路中途不能离开；不用凸包与缓冲区。",
         "Level sets of a raster least-cost surface: water is crossed along links alone, and expressways, bridges and "
@@ -239,16 +246,25 @@ def borders_page(context: Context) -> folium.Map:
         )
         for key, when, day in (("eve", context.eve, context.eve), ("now", context.as_of, context.as_of))
     ]
-    styles = {"border": {**LINES["road.crossing"], "label": pair("省界通道", "crossings of the border")}}
+    lines["wide"] = [str(at) for at in classes(list(lines["road_per_10_km_now"]), breaks=_PER_10_KM)]
     add_lines(
-        lines, m, name="Crossings of provincial borders", name_zh="省界通道", style="border", styles=styles, status=None,
-        popup_rows=rows, key="crossings", section=("省界", "Borders"),
+        lines, m, name="Road crossings per 10 km", name_zh="每10公里省界的公路通道", style="wide", styles=_border_styles(),
+        status=None, popup_rows=rows, key="crossings", section=("省界", "Borders"),
     )  # fmt: skip
     page_of(m).add_note(
         f"公路通道数只含战略路网的道路，{BELOW[0]}；县乡道路大多不在其中。",
         f"Road crossings count roads of the strategic network alone: {BELOW[1]}, for most local roads are not in it.",
     )
     return finish(context, m, "borders", "cities", "road_links", "rail_links")
+
+
+def _border_styles() -> dict[str, Any]:
+    """Borders by their crossings, the wider the more; one without a value is thin."""
+    styles: dict[str, Any] = {}
+    for at, known in enumerate([*ramp_styles("amount", breaks=list(_PER_10_KM), digits=1)]):
+        width = [2.2 + 1.5 * at, 3.4 + 2.2 * at]
+        styles[str(at)] = {"label": known["label"], "color": _BORDER, "width": width, "casing": "#ffffff"}
+    return {**styles, "-1": {"label": NOTHING["label"], "color": _BORDER, "width": [1.0, 1.6]}}
 
 
 def border_figures(context: Context) -> Figures:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from yrdgis.maps.language import word
 from yrdgis.maps.projects import project_shapes
 from yrdgis.maps.worth import worth_map
 from yrdgis.reports.html import Words, both, document, table
@@ -35,8 +36,8 @@ _MODES: tuple[tuple[str, tuple[str, ...], Words], ...] = (
     ("water", ("water", "port"), ("航道与港口", "Waterways and ports")),
     ("air", ("air",), ("机场", "Airports")),
 )
-_GAIN, _LOSS, _RANGE = "#1b7837", "#c1121f", "#8a94a3"
-_GREEN, _RED = "27,120,55", "193,18,31"
+_GAIN, _LOSS, _RANGE = "#4a63b0", "#c1121f", "#1f2a37"
+_MORE, _LESS = "74,99,176", "193,18,31"
 _STRONGEST = 5
 
 
@@ -226,7 +227,7 @@ def _basis(found: Value, lang: str) -> list[str]:
             "project without effect says why.",
         ),
         (
-            "区间由全部参数与衰减系数的低、高值得到；可信度为输入中最低者：" + str(meta["confidence"]) + "。",
+            f"区间由全部参数与衰减系数的低、高值得到；可信度为输入中最低者：{word('confidence.' + str(meta['confidence']))['zh']}。",
             "Ranges follow from the low and high ends of all parameters and of the decay; confidence is the worst of "
             f"the inputs: {meta['confidence']}.",
         ),
@@ -249,7 +250,7 @@ def _bars(frame: pd.DataFrame, meta: Any, lang: str) -> str:
 
     unit = (str(meta["unit_zh"]), str(meta["unit"]))
     parts = [
-        f'<figure><svg viewBox="0 0 {wide} {step * len(rows) + 26}" role="img" width="100%" '
+        f'<figure class="chart" tabindex="0"><svg viewBox="0 0 {wide} {step * len(rows) + 26}" role="img" width="100%" '
         f'aria-label="{escape(" ".join(unit), quote=True)}" font-size="15">'
     ]
     for at, row in enumerate(rows.to_dict("records")):
@@ -269,7 +270,7 @@ def _bars(frame: pd.DataFrame, meta: Any, lang: str) -> str:
                 f'stroke="{_RANGE}" stroke-width="2"/>'
             )
             right, told = max(right, x(ends[1])), f" ({ends[0]:.3g} – {ends[1]:.3g})"
-        parts.append(f'<text x="{right + 6:.1f}" y="{middle + 5}">{worth:.4g}{told}</text>')
+        parts.append(f'<text x="{right + 6:.1f}" y="{middle + 5}">{worth:.3g}{told}</text>')
     parts.append(f'<line x1="{x(0):.1f}" x2="{x(0):.1f}" y1="0" y2="{step * len(rows)}" stroke="#1f2a37"/>')
     foot = f'x="{left}" y="{step * len(rows) + 20}" fill="#5b6573"'
     return "".join([*parts, _svg_text(unit, lang, foot), "</svg></figure>"])
@@ -352,7 +353,7 @@ def _heat(shares: pd.DataFrame, names: pd.DataFrame, found: Value, lang: str, ca
 
     def cell(gain: float) -> str:
         depth = (abs(gain) / (most or 1)) ** 0.5 * 0.45
-        colour = _GREEN if gain >= 0 else _RED
+        colour = _MORE if gain >= 0 else _LESS
         return f'<span style="display:block;text-align:right;margin:-.35rem -.8rem;padding:.35rem .8rem;background:rgba({colour},{depth:.2f})">{gain:.5f}</span>'
 
     def named(key: Any) -> Words:
@@ -379,5 +380,5 @@ def _heat(shares: pd.DataFrame, names: pd.DataFrame, found: Value, lang: str, ca
         rows,
         lang=lang,
         caption=(f"{caption[0]}，{found.meta['unit_zh']}", f"{caption[1]}, {found.meta['unit']}"),
-        numbers=(1,),
+        numbers=range(1, len(header)),
     )

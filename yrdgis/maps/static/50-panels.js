@@ -256,7 +256,7 @@
     page.subNode.textContent = sub.filter(Boolean).join(" · ");
     page.panelButton.textContent = w("ui.layers_short");
     page.infoButton.textContent = w("ui.about");
-    page.searchInput.placeholder = w("ui.search");
+    page.searchInput.placeholder = w(page.stage.clientWidth > 720 ? "ui.search" : "ui.search_short");
     page.searchInput.setAttribute("aria-label", w("ui.search"));
     page.langBox.setAttribute("aria-label", w("ui.language"));
     for (const b of page.langBox.children) b.setAttribute("aria-pressed", String(b.dataset.lang === page.lang));
