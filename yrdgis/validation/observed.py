@@ -325,7 +325,7 @@ class _Places:
         for kind in self._SLUGS[mode]:
             if f"{kind}:{text}" in gazetteer.places:
                 return gazetteer.places[f"{kind}:{text}"]
-        kind = self._KIND[mode]
+        kind = self._KIND.get(mode, "")  # a waterway is looked for by its rivers
         exact = (
             self._rivers.get(text, [])
             if mode == "water"
