@@ -180,6 +180,65 @@ def test_labels_stand_apart_and_cities_come_first(pages, open_page):
     assert "花桥镇" not in far
 
 
+@pytest.mark.parametrize("name", ["region", "projects", "times"])
+def test_no_label_stands_on_another_or_is_cut_by_the_edge(pages, open_page, name):
+    opened = open_page(pages[name])
+    for zoom in (8, 9.5, 11):
+        opened.js(f"YRD.pages[0].map.setView([31.2, 121.0], {zoom}, {{animate: false}})")
+        opened.settle()
+        boxes, (wide, high), (left, top) = opened.js(
+            "(() => { const m = YRD.pages[0].map, s = m.getSize(), p = m.containerPointToLayerPoint([0, 0]);"
+            "return [YRD.pages[0].labelBoxes, [s.x, s.y], [p.x, p.y]]; })()"
+        )
+        assert len(boxes) > 4
+        assert all(b[0] >= left and b[1] >= top and b[2] <= left + wide and b[3] <= top + high for b in boxes)
+        for i, a in enumerate(boxes):
+            assert not any(
+                a[0] < b[2] and a[2] > b[0] and a[1] < b[3] and a[3] > b[1] for b in boxes[i + 1 :]
+            ), zoom
+
+
+def test_a_finger_moves_the_year(pages, open_page):
+    opened = open_page(pages["network"], width=390, height=844)
+    box = opened.page.locator(".yrd-slider input").bounding_box()
+    assert box["height"] >= 20
+    opened.page.touchscreen.tap(box["x"] + 0.25 * box["width"], box["y"] + box["height"] / 2)
+    opened.settle()
+    year = int(opened.page.inner_text(".yrd-year b"))
+    assert 1995 < year < 2010
+    opened.check()
+
+
+def test_on_paper_there_is_the_map_with_its_legend_and_no_tool(pages, open_page):
+    opened = open_page(pages["projects"])
+    opened.page.emulate_media(media="print")
+    for part in ("h1", ".yrd-panel", ".yrd-north", ".leaflet-control-scale", ".yrd-foot", "canvas"):
+        assert opened.page.locator(part).first.is_visible(), part
+    for part in (".yrd-tools", ".yrd-search", ".leaflet-control-zoom", ".yrd-fold"):
+        assert not opened.page.locator(part).first.is_visible(), part
+    assert "资料来源" in opened.page.inner_text(".yrd-foot")
+    opened.check()
+
+
+def test_who_wants_less_motion_gets_less(pages, chromium):
+    context = chromium.new_context(offline=True, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(pages["network"].as_uri())
+    page.wait_for_selector('[data-ready="1"]')
+    zoomed = page.evaluate(
+        "() => { const m = YRD.pages[0].map; m.zoomIn(); return [m._animatingZoom || false, m.options.inertia]; }"
+    )
+    start = page.evaluate("YRD.pages[0].stepIndex")
+    page.evaluate("YRD.pages[0].setStep(0)")
+    page.locator(".yrd-play").click()
+    page.wait_for_timeout(1000)
+    step = page.evaluate("YRD.pages[0].stepIndex")
+    context.close()
+    assert zoomed == [False, False]
+    assert start > 0
+    assert step == 0  # one step in 1.6 seconds instead of 0.7
+
+
 def test_a_layer_is_switched_off_and_on(pages, open_page):
     opened = open_page(pages["network"])
     assert opened.drawn()["road"] > 0

@@ -237,7 +237,7 @@ def _change_projects(layers: Any, m: Any, zones: Any) -> None:
     ]
     if not len(shapes):
         return
-    level = {"size": [11, 13], "color": "#1f2a37", "bold": True, "minzoom": 7.6, "order": 2}
+    level = {"size": [11, 13], "color": "#1f2a37", "bold": True, "minzoom": 7.4, "order": 2}
     add_lines(
         shapes.reset_index(drop=True),
         m,

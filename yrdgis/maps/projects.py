@@ -192,7 +192,7 @@ def _stage(m: Any, lines: Any, points: Any, key: str, title: Any, section: Any) 
         lines = lines.reset_index(drop=True)
         label = {
             "fields": ["name_zh", "name"],
-            "levels": [{**_LABEL, "minzoom": 7.8 if named else 9.2, "bold": named}],
+            "levels": [{**_LABEL, "minzoom": 7.5 if named else 9.2, "bold": named}],
         }
         if "length_km" in lines:
             label["weight"] = [float(v) if v == v else 0.0 for v in lines["length_km"].astype(float)]

@@ -191,6 +191,28 @@
     }
   }
 
+  /* On paper the page has the size of a sheet, and shows what the screen showed. */
+  function bindPrint(page) {
+    const map = page.map;
+    let before = null;
+    const size = () => { map.invalidateSize({ animate: false, pan: false }); YRD.layout(page); YRD.arrangeCells(page); };
+    window.addEventListener("beforeprint", () => {
+      if (before) return;
+      before = { centre: map.getCenter(), zoom: map.getZoom(), size: map.getSize() };
+      page.root.classList.add("printing");
+      size();
+      const now = map.getSize(), share = Math.min(now.x / before.size.x, now.y / before.size.y);
+      map.setView(before.centre, Math.floor(4 * (before.zoom + Math.log2(share))) / 4, { animate: false });
+      page.canvas._update();
+    });
+    window.addEventListener("afterprint", () => {
+      page.root.classList.remove("printing");
+      size();
+      if (before) map.setView(before.centre, before.zoom, { animate: false });
+      before = null;
+    });
+  }
+
   YRD.start = function (map, dataId, foreign) {
     const spec = JSON.parse(document.getElementById(dataId).textContent), page = new Page(map, spec, foreign);
     YRD.pages.push(page);
@@ -198,6 +220,10 @@
     YRD.buildSearch(page);
     YRD.buildSlider(page);
     YRD.buildAsk(page);
+    if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      map._zoomAnimated = false;
+      Object.assign(map.options, { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
+    }
     page.svgRenderer = L.svg({ padding: 0.3 });
     page.canvas = new YRD.Canvas(page);
     L.control.zoom({ position: "topright", zoomInTitle: "", zoomOutTitle: "" }).addTo(map);
@@ -222,6 +248,7 @@
     YRD.buildSwipe(page);
     YRD.fillSwipe(page);
     YRD.bindPointer(page);
+    bindPrint(page);
     map.on("moveend", () => page.writeAddress());
     let near = null;
     map.on("zoomend", () => {
