@@ -24,21 +24,17 @@ def shipped_files() -> list[str]:
     return [path.relative_to(ROOT).as_posix() for path in files if "__pycache__" not in path.parts]
 
 
-def lacking(archive: Path) -> list[str]:
+def lacking(archive: Path, shipped: list[str]) -> list[str]:
     """Files of the checkout that an sdist or a wheel does not carry."""
     if archive.suffix == ".whl":
         held = set(zipfile.ZipFile(archive).namelist())
         wanted = {
-            name: name.replace("layers/", "yrdgis/_layers/", name.startswith("layers/"))
-            for name in shipped_files()
+            name: name.replace("layers/", "yrdgis/_layers/", name.startswith("layers/")) for name in shipped
         }
     else:
         with tarfile.open(archive) as file:
             held = {name.split("/", 1)[-1] for name in file.getnames()}
-        wanted = {
-            name: name
-            for name in [*shipped_files(), "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md"]
-        }
+        wanted = {name: name for name in [*shipped, "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md"]}
     return [name for name, inside in wanted.items() if inside not in held]
 
 
@@ -73,7 +69,7 @@ def faults(home: Path, away: Path) -> list[str]:
 
 def main() -> int:
     """Return 1 if one of the two lacks a file or can't be used."""
-    problems = []
+    problems, shipped = [], shipped_files()
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder).resolve()
         # the wheel is made from the sdist, so what the sdist lacks the wheel lacks too
@@ -87,7 +83,7 @@ def main() -> int:
         environment(out / "wheel", wheel)
         environment(out / "sdist", sdist, borrow=out / "wheel")
         for archive, home in ((wheel, out / "wheel"), (sdist, out / "sdist")):
-            found = [f"lacks {name}" for name in lacking(archive)] + faults(home, out / "away")
+            found = [f"lacks {name}" for name in lacking(archive, shipped)] + faults(home, out / "away")
             problems += [f"{archive.name}: {fault}" for fault in found]
             print(
                 f"{archive.name}: {archive.stat().st_size / 1e6:.1f} MB, installed and tried, {len(found)} faults"
