@@ -39,3 +39,14 @@ def test_without_a_network_of_ones_own_such_an_id_means_nothing(mine):
         mine.area.network("today").places("osm:3")
     with pytest.raises(UnknownNameError):
         mine.places("osm:99")
+
+
+def test_a_surface_by_name_is_that_of_the_ids(toy):
+    from yrdgis.metrics.surface import surface
+
+    now = yg.Area(toy).network("today")
+    found = now.surface("甲西", limit_min=60, cell_m=1000)
+    same = surface(now.network, ["district:990101"], limit_min=60, cell_m=1000)
+    assert (found.minutes[found.land.is_land] <= 60).any()
+    assert repr(found) == repr(same)
+    assert found.meta["origins"] == ["district:990101"]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from yrdgis.api.area import Area
     from yrdgis.metrics.parts import Parts
+    from yrdgis.metrics.surface import Surface
     from yrdgis.network.osm import Imported
 
 __all__ = ["DatedNetwork", "Names"]
@@ -202,6 +203,36 @@ class DatedNetwork:
         return path_lines(
             self._with(places), links, mode=mode if isinstance(way, str) else str(way.meta["mode"])
         )
+
+    def surface(
+        self, origins: Names, *, limit_min: float, mode: str = "door", cell_m: float | None = None
+    ) -> Surface:
+        """Minutes from the nearest of some places to every cell of the area.
+
+        Parameters
+        ----------
+        origins : str or sequence of str
+            Names, ids or points.
+        limit_min, mode, cell_m
+            As for `yrdgis.metrics.surface.surface`.
+
+        Returns
+        -------
+        Surface
+            `yrdgis.metrics.isochrones.write_raster` writes it as GeoTIFF; `yrdgis.metrics.raster` counts it by zone.
+
+        Examples
+        --------
+        >>> import yrdgis as yg
+        >>> found = yg.load().network("today").surface("虹桥", limit_min=30, cell_m=1000)
+        >>> bool(found.at(121.32, 31.20)[0] < 15)
+        True
+        """
+        from yrdgis.metrics.surface import surface
+
+        places = self.places(origins, mode="door" if mode == "public" else mode)
+        ids = [place.id for place in places]
+        return surface(self._with(places), ids, limit_min=limit_min, mode=mode, cell_m=cell_m)
 
     def without(self, *projects: str) -> DatedNetwork:
         """The same day without some projects, each by id, name, or a part of the name that only one has."""
