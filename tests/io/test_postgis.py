@@ -428,6 +428,16 @@ def test_a_point_moved_without_its_columns_is_named(toy, engine, schema, sql):
         ("ALTER TABLE {s}.towns ALTER lon TYPE text USING 'east'", "expected a number"),
         ("UPDATE {s}.projects SET requires = ARRAY['a;b']", "a part of a list"),
         ("TRUNCATE {s}.yrdgis_catalog", "holds no layers"),
+        ("ALTER TABLE {s}.yrdgis_catalog DROP COLUMN path", "path does not exist"),
+        (
+            "DO $$ BEGIN DROP INDEX {s}.cities_geom_idx;"
+            " ALTER TABLE {s}.cities ALTER geom TYPE text USING 'x'; END $$",
+            "no shape",
+        ),
+        (
+            "ALTER TABLE {s}.towns ALTER geom TYPE geometry USING 'SRID=4326;CIRCULARSTRING(0 0,1 1,2 0)'",
+            "no shape, or has arcs",
+        ),
         (
             "ALTER TABLE {s}.towns ALTER geom TYPE geometry(Point,4549) USING ST_Transform(geom,4549)",
             "EPSG 4549",

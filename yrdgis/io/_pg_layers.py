@@ -168,8 +168,8 @@ def read_catalog(connection: Connection, schema: str) -> tuple[list[LayerInfo], 
         raise InputError(
             f"Schema {schema!r} holds no layers." + (f" There may be some in {others}." if others else "")
         )
-    infos = [LayerInfo(**{name: row[name] for name in _INFO}) for row in rows]
-    return infos, {row["layer_id"]: row["promoted"] for row in rows}
+    infos = [LayerInfo(**{name: str(row[name] or "") for name in _INFO}) for row in rows]
+    return infos, {info.layer_id: bool(row["promoted"]) for info, row in zip(infos, rows, strict=True)}
 
 
 def read_schemas(connection: Connection, schema: str) -> dict[str, list[dict[str, str]]]:
@@ -177,7 +177,7 @@ def read_schemas(connection: Connection, schema: str) -> dict[str, list[dict[str
     table = schemas_table(schema)
     made: dict[str, list[dict[str, str]]] = {}
     for row in connection.execute(table.select().order_by(table.c.schema_name, table.c.position)).mappings():
-        made.setdefault(row["schema_name"], []).append({name: row[name] for name in SCHEMA_HEADER})
+        made.setdefault(row["schema_name"], []).append({name: str(row[name] or "") for name in SCHEMA_HEADER})
     return made
 
 

@@ -83,13 +83,22 @@ def drawn(shapes: Any, srid: int, geometry: str = "") -> Shapes:
 
 
 def undrawn(values: Sequence[str | None], *, promoted: bool) -> tuple[np.ndarray, set[int]]:
-    """Shapes from what the database gives as hexadecimal EWKB (None where there is none), and their SRIDs."""
+    """Shapes from what the database gives as hexadecimal EWKB (None where there is none), and their SRIDs.
+
+    Raises
+    ------
+    InputError
+        If one is no shape, or one with arcs.
+    """
     import shapely
 
     made = np.empty(len(values), dtype=object)
     if not len(values):
         return made, set()
-    held = shapely.from_wkb(np.array(values, dtype=object))
+    try:
+        held = shapely.from_wkb(np.array(values, dtype=object))
+    except (shapely.errors.ShapelyError, NotImplementedError, TypeError, ValueError) as error:
+        raise InputError(f"Column geom holds what is no shape, or has arcs ({str(error)[:120]}).") from None
     srids = set(shapely.get_srid(held[~shapely.is_missing(held)]).tolist())
     made[:] = shapely.set_srid(held, 0)
     if promoted:
