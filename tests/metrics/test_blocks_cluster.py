@@ -21,6 +21,7 @@ from yrdgis.metrics.accessibility import accessibility
 from yrdgis.metrics.packing import shipments
 from yrdgis.metrics.parts import Parts
 from yrdgis.network import build_network
+from yrdgis.scenarios import value
 
 pytest.importorskip("distributed", reason="dask is not installed: pip install 'yrdgis[dask]'")
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
@@ -122,6 +123,14 @@ def test_measures_on_a_cluster_are_those_of_the_local_call(client: Any, toy: Any
     there = accessibility(now, places, to=amounts, client=client, block=2)
     pd.testing.assert_frame_equal(there, here, check_exact=True)
     assert there.attrs == here.attrs
+    before = build_network(toy, "plan-eve")
+    districts = [place for place in places if place.startswith("district:")]
+    projects = list(toy["projects"]["project_id"])
+    worth = value(before, projects, origins=districts, range_=False)
+    far = value(before, projects, origins=districts, range_=False, client=client, block=2)
+    for name in ("frame", "shares", "pairs"):
+        pd.testing.assert_frame_equal(getattr(far, name), getattr(worth, name), check_exact=True)
+    assert far.meta == worth.meta
 
 
 def test_a_network_is_shipped_and_opened_once_for_each_worker_and_few_blocks_fly(

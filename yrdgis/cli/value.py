@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from yrdgis.cli._cluster import cluster_options, in_blocks
 from yrdgis.cli._console import echo_json, echo_rows, progress
 from yrdgis.cli._network import out_option
 
@@ -61,6 +62,12 @@ _SHOWN = 5
     "--late", type=float, metavar="YEARS", help="Instead: what is lost if each opens so many years late."
 )
 @click.option("--no-range", "quick", is_flag=True, help="Leave out the ranges, which take most of the time.")
+@cluster_options
+@click.option(
+    "--keep",
+    metavar="FOLDER",
+    help="Folder that keeps finished blocks as Parquet, so that a run that is broken off goes on.",
+)
 @out_option
 def command(
     projects: str | None,
@@ -72,6 +79,9 @@ def command(
     destinations: str | None,
     late: float | None,
     quick: bool,
+    cluster: str | None,
+    block: int | None,
+    keep: str | None,
     out: str | None,
     as_json: bool,
 ) -> None:
@@ -86,12 +96,14 @@ def command(
     from yrdgis.io import load_layers, write_table
     from yrdgis.io.names import split_names
     from yrdgis.io.write import TABLE_FORMATS, output_path
+    from yrdgis.network.effects import project_ids
     from yrdgis.scenarios import value
 
     if out is not None:
         output_path(out, TABLE_FORMATS)
     layers = load_layers()
     asked = split_names(projects) if projects else _of_the_plan(layers)
+    project_ids(layers, asked)  # a wrong name is told before the network is built
     if late is not None:
         _late(layers, asked, late, mode=mode, out=out, as_json=as_json)
         return
@@ -100,18 +112,20 @@ def command(
     found_places = places(layers, *asked_places, mode=called)
     network = joined(scenario_of(layers, base).network(layers), [p for some in found_places for p in some])
     ids = dict(zip(asked_places, ([place.id for place in some] for some in found_places), strict=True))
-    with progress("Sets of projects") as tell:
-        found = value(
-            network,
-            asked,
-            origins=ids.get(origins or ""),
-            destinations=ids.get(destinations or ""),
-            mode=mode,
-            measure=measure or "",
-            method=method,
-            range_=not quick,
-            progress=lambda done, total: tell("", done, total),
-        )
+    asked_for: dict[str, Any] = {
+        "origins": ids.get(origins or ""),
+        "destinations": ids.get(destinations or ""),
+        "mode": mode,
+        "measure": measure or "",
+        "method": method,
+        "range_": not quick,
+    }
+    with in_blocks(cluster, block, keep) as options:
+        if options:
+            found = value(network, asked, **asked_for, **options)
+        else:
+            with progress("Sets of projects") as tell:
+                found = value(network, asked, **asked_for, progress=lambda done, total: tell("", done, total))
     if out is not None:
         write_table(found.frame, out)
         click.echo(f"Wrote {len(found.frame)} projects to {out}.", err=True)

@@ -23,7 +23,7 @@ from yrdgis.errors import InputError, OutputError, all_at_once
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Folder", "Parts", "as_parquet", "check_scenarios", "joined"]
+__all__ = ["Folder", "Parts", "as_parquet", "check_scenarios", "joined", "nested"]
 
 _JOB, _META = "_job.json", "_meta.json"
 _KEY = b"yrdgis"
@@ -125,16 +125,7 @@ class Folder:
     """
 
     def __init__(self, path: str | os.PathLike[str], job: Mapping[str, Any]) -> None:
-        text = os.fspath(path)
-        if "://" in text or text.startswith("/vsi") or "\0" in text:
-            raise InputError(f"{text!r} is no path of a folder; results are written to plain folders only.")
-        self.path, self.job = Path(text), dict(job)
-        if self.path.exists() and not self.path.is_dir():
-            raise OutputError(f"{self.path} is a file; give the name of a folder.")
-        if not self.path.parent.is_dir():
-            raise OutputError(
-                f"{self.path.parent}: there is no such folder. Make it first, or write elsewhere."
-            )
+        self.path, self.job = plain_folder(path), dict(job)
         self._begin()
 
     def _begin(self) -> None:
@@ -214,6 +205,52 @@ class Folder:
             raise _refusal(file, error) from error
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def nested(path: str | os.PathLike[str], keys: Mapping[str, str]) -> Path:
+    """A folder inside a folder of several results, such as ``game=1/end=low``; those above it are made.
+
+    Raises
+    ------
+    InputError
+        If the outer folder holds something else.
+    OutputError
+        If a folder can't be made.
+    """
+    folder = plain_folder(path)
+    first = next(iter(keys))
+    try:
+        folder.mkdir(exist_ok=True)
+        if any(not one.name.startswith(f"{first}=") for one in folder.iterdir()):
+            raise InputError(f"{folder} holds files that are no such results; give a new or empty folder")
+        for name, value in list(keys.items())[:-1]:
+            folder = folder / f"{name}={quote(value, safe='')}"
+            folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise _refusal(folder, error) from error
+    name, value = list(keys.items())[-1]
+    return folder / f"{name}={quote(value, safe='')}"
+
+
+def plain_folder(path: str | os.PathLike[str]) -> Path:
+    """Path of a folder to be written to, refused where it can't be one.
+
+    Raises
+    ------
+    InputError
+        If it is a URL or a virtual file.
+    OutputError
+        If a file stands there, or the folder above it does not exist.
+    """
+    text = os.fspath(path)
+    if "://" in text or text.startswith("/vsi") or "\0" in text:
+        raise InputError(f"{text!r} is no path of a folder; results are written to plain folders only.")
+    folder = Path(text)
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"{folder} is a file; give the name of a folder.")
+    if not folder.parent.is_dir():
+        raise OutputError(f"{folder.parent}: there is no such folder. Make it first, or write elsewhere.")
+    return folder
 
 
 def as_parquet(frame: pd.DataFrame, told: Mapping[str, Any], lists: Sequence[str] = ()) -> bytes:

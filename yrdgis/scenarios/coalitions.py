@@ -17,15 +17,15 @@ from operator import or_
 import numpy as np
 import numpy.typing as npt
 
+from yrdgis.engine import Engine, Scenarios, prepare
 from yrdgis.engine import Project as Change
-from yrdgis.engine import Scenarios, prepare
 from yrdgis.engine.work import Monitor, Progress
 from yrdgis.errors import InputError
 from yrdgis.metrics.answers import answer_of, stops_of, ways_of
 from yrdgis.network import Network, in_mode
 from yrdgis.scenarios.bundles import Bundled, bundled, network_of
 
-__all__ = ["Group", "Times"]
+__all__ = ["Group", "SetTimes", "Times", "Way", "needs_of", "ready", "same_places", "with_all"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -53,70 +53,33 @@ class Group:
     times: Ints
 
 
-class Times:
-    """Least impedances between places under any set of projects.
+class SetTimes:
+    """Least impedances between places under any set of projects, from the bundles of each way.
 
     Parameters
     ----------
-    base : Network
-        Built from layers, without the projects.
     projects : sequence of str
         Ids; their order numbers them.
     origins, destinations : sequence of str
-        Node ids; destinations are the origins by default.
-    mode, impedance : str
-        As for `yrdgis.metrics.skim.skim`.
-    requires : mapping, optional
-        What each project requires, among the projects; sets that lack it can't stand.
-
-    Raises
-    ------
-    InputError
-        If the base was not built from layers, or there are more projects than bits.
+        Node ids.
+    needs : sequence of int
+        For each project, what it requires as bits.
+    ways : sequence of Way, optional
+        None where nothing but networks tells.
     """
 
     def __init__(
         self,
-        base: Network,
         projects: Sequence[str],
         origins: Sequence[str],
-        destinations: Sequence[str] | None = None,
-        *,
-        mode: str = "door",
-        impedance: str = "total",
-        requires: Mapping[str, Collection[str]] | None = None,
+        destinations: Sequence[str],
+        needs: Sequence[int],
+        ways: list[Way] | None,
     ) -> None:
-        self.base_network = in_mode(base, mode)
-        self.projects = tuple(projects)
-        if len(self.projects) > _MOST:
-            raise InputError(f"{len(self.projects)} projects at once; give {_MOST} or fewer")
-        self.origins = tuple(origins)
-        self.destinations = self.origins if destinations is None else tuple(destinations)
-        self.same = np.array(self.origins, dtype=object)[:, None] == np.array(self.destinations, dtype=object)
-        self.mode, self.impedance = mode, impedance
-        self._number = {project: at for at, project in enumerate(self.projects)}
-        needs = {} if requires is None else requires
-        self.needs = [
-            sum(1 << self._number[other] for other in needs.get(project, ()) if other in self._number)
-            for project in self.projects
-        ]
-        self._ways = self._made()
-
-    def _made(self) -> list[_Way] | None:
-        ways = []
-        union = network_of(self.base_network, self.projects)
-        for way in ways_of(self.mode):
-            stops = [stops_of(union, places, way) for places in (self.origins, self.destinations)]
-            places = [stop for groups in stops for group in groups for stop in group]
-            parts = bundled(
-                self.base_network, self.projects, way=way, impedance=self.impedance, places=places
-            )
-            if parts is None:
-                return None
-            ways.append(_Way(parts, self.projects, stops[0], stops[1], self.same))
-        everything = (1 << len(self.projects)) - 1
-        joined = _least([way.many([everything])[everything & way.mask] for way in ways])
-        return ways if np.array_equal(joined, self._anew(union)) else None
+        self.projects, self.origins, self.destinations = tuple(projects), tuple(origins), tuple(destinations)
+        self.same = same_places(self.origins, self.destinations)
+        self.needs = list(needs)
+        self._ways = ways
 
     @property
     def exact_form(self) -> str:
@@ -158,26 +121,21 @@ class Times:
         """Each set that is asked for, with its matrix; in the order asked."""
         able = [self.feasible(chosen) for chosen in sets]
         if self._ways is None:
-            known: dict[int, Ints] = {}
-            for chosen, real in zip(sets, able, strict=True):
-                if real not in known:
-                    known[real] = self._anew(network_of(self.base_network, self.named(real)))
-                yield chosen, known[real]
+            yield from self._matrices_anew(sets, able)
             return
         of_way = [way.many(able) for way in self._ways]
         for chosen, real in zip(sets, able, strict=True):
             yield (
                 chosen,
-                _least([many[real & way.mask] for many, way in zip(of_way, self._ways, strict=True)]),
+                least_of([many[real & way.mask] for many, way in zip(of_way, self._ways, strict=True)]),
             )
 
     def named(self, chosen: int) -> list[str]:
         """Ids of the projects of a set."""
         return [project for at, project in enumerate(self.projects) if chosen >> at & 1]
 
-    def _anew(self, network: Network) -> Ints:
-        answer = answer_of(network, self.origins, self.destinations, mode=self.mode, impedance=self.impedance)
-        return answer["value"]
+    def _matrices_anew(self, sets: Sequence[int], able: Sequence[int]) -> Iterator[tuple[int, Ints]]:
+        raise NotImplementedError("there are no networks here")
 
     @cached_property
     def mattering(self) -> Ints:
@@ -225,7 +183,7 @@ class Times:
                     value[bits][np.unique(plan.real & way.mask, return_inverse=True)[1]]
                     for way, value in zip(self._ways, values, strict=True)
                 ]
-                yield Group(plan.players, plan.pairs, _least(rows))
+                yield Group(plan.players, plan.pairs, least_of(rows))
 
     def _plans(self) -> dict[int, _Plan]:
         members: dict[int, list[int]] = defaultdict(list)
@@ -250,6 +208,99 @@ class Times:
         )
 
 
+class Times(SetTimes):
+    """Least impedances between places under any set of projects.
+
+    Parameters
+    ----------
+    base : Network
+        Built from layers, without the projects.
+    projects : sequence of str
+        Ids; their order numbers them.
+    origins, destinations : sequence of str
+        Node ids; destinations are the origins by default.
+    mode, impedance : str
+        As for `yrdgis.metrics.skim.skim`.
+    requires : mapping, optional
+        What each project requires, among the projects; sets that lack it can't stand.
+
+    Raises
+    ------
+    InputError
+        If the base was not built from layers, or there are more projects than bits.
+    """
+
+    def __init__(
+        self,
+        base: Network,
+        projects: Sequence[str],
+        origins: Sequence[str],
+        destinations: Sequence[str] | None = None,
+        *,
+        mode: str = "door",
+        impedance: str = "total",
+        requires: Mapping[str, Collection[str]] | None = None,
+    ) -> None:
+        ends = origins if destinations is None else destinations
+        super().__init__(projects, origins, ends, needs_of(projects, requires), None)
+        self.base_network = in_mode(base, mode)
+        self.mode, self.impedance = mode, impedance
+        self._ways = self._made()
+
+    def _made(self) -> list[Way] | None:
+        ways = []
+        union = network_of(self.base_network, self.projects)
+        for way in ways_of(self.mode):
+            stops = [stops_of(union, places, way) for places in (self.origins, self.destinations)]
+            places = [stop for groups in stops for group in groups for stop in group]
+            parts = bundled(
+                self.base_network, self.projects, way=way, impedance=self.impedance, places=places
+            )
+            if parts is None:
+                return None
+            ways.append(Way(parts, self.projects, stops[0], stops[1], self.same))
+        return ways if np.array_equal(with_all(ways, len(self.projects)), self._anew(union)) else None
+
+    def _matrices_anew(self, sets: Sequence[int], able: Sequence[int]) -> Iterator[tuple[int, Ints]]:
+        known: dict[int, Ints] = {}
+        for chosen, real in zip(sets, able, strict=True):
+            if real not in known:
+                known[real] = self._anew(network_of(self.base_network, self.named(real)))
+            yield chosen, known[real]
+
+    def _anew(self, network: Network) -> Ints:
+        answer = answer_of(network, self.origins, self.destinations, mode=self.mode, impedance=self.impedance)
+        return answer["value"]
+
+
+def needs_of(projects: Sequence[str], requires: Mapping[str, Collection[str]] | None) -> list[int]:
+    """For each project, what it requires among them, as bits.
+
+    Raises
+    ------
+    InputError
+        If there are more projects than bits.
+    """
+    if len(projects) > _MOST:
+        raise InputError(f"{len(projects)} projects at once; give {_MOST} or fewer")
+    number = {project: at for at, project in enumerate(projects)}
+    known = {} if requires is None else requires
+    return [
+        sum(1 << number[other] for other in known.get(project, ()) if other in number) for project in projects
+    ]
+
+
+def same_places(origins: Sequence[str], destinations: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Pairs of a place with itself."""
+    return np.array(origins, dtype=object)[:, None] == np.array(destinations, dtype=object)
+
+
+def with_all(ways: Sequence[Way], projects: int) -> Ints:
+    """Matrix with all projects, whether or not they can stand."""
+    everything = (1 << projects) - 1
+    return least_of([way.many([everything])[everything & way.mask] for way in ways])
+
+
 @dataclass(frozen=True)
 class _Plan:
     """A group before it is worked out; ``real`` is what can stand of each set of its players, as bits."""
@@ -263,7 +314,7 @@ def _wanted(plans: Mapping[int, _Plan], mask: int) -> list[int]:
     return sorted({one for plan in plans.values() for one in np.unique(plan.real & mask).tolist()})
 
 
-class _Way:
+class Way:
     """One way of getting there: the engine, the bundles, and where places begin and end in it."""
 
     def __init__(
@@ -273,6 +324,7 @@ class _Way:
         from_stops: Sequence[Sequence[str]],
         to_stops: Sequence[Sequence[str]],
         same: npt.NDArray[np.bool_],
+        engine: Engine | None = None,
     ) -> None:
         self.bundled, self.same = parts, same
         number = {project: at for at, project in enumerate(projects)}
@@ -284,7 +336,7 @@ class _Way:
         self.ends = np.array(
             [parts.entries.get(stop, parts.size + 1) for group in to_stops for stop in group]
         )
-        self.engine = prepare(parts.size + 2, parts.tail, parts.head, parts.weight)
+        self.engine = engine or ready(parts)
         changes = {
             str(at): Change(added=(one.tail, one.head, one.weight)) for at, one in enumerate(parts.bundles)
         }
@@ -352,12 +404,17 @@ class _Way:
         return costs
 
 
+def ready(parts: Bundled) -> Engine:
+    """The base network of some bundles, ready for questions."""
+    return prepare(parts.size + 2, parts.tail, parts.head, parts.weight)
+
+
 def _open(costs: npt.NDArray[np.int64]) -> Ints:
     """Costs with what can't be reached far away, yet not so far that three of them overflow."""
     return np.where(costs < 0, _FAR, costs).astype(np.int64)
 
 
-def _least(matrices: Sequence[Ints]) -> Ints:
+def least_of(matrices: Sequence[Ints]) -> Ints:
     """Least of several, -1 where none has a way."""
     best = reduce(np.minimum, [np.where(matrix < 0, _FAR, matrix) for matrix in matrices])
     return np.where(best >= _FAR, -1, best)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from yrdgis.engine.work import Progress
 from yrdgis.scenarios import games
-from yrdgis.scenarios.coalitions import Group, Times
+from yrdgis.scenarios.coalitions import Group, SetTimes
 from yrdgis.scenarios.worth import Measure
 
 __all__ = ["Gains", "exact_gains", "sampled_gains"]
@@ -62,12 +62,12 @@ class Gains:
         return {"put-in": self.put_in, "take-out": self.take_out}.get(method, self.shapley)
 
 
-def exact_gains(times: Times, measure: Measure, progress: Progress | None = None) -> Gains:
+def exact_gains(times: SetTimes, measure: Measure, progress: Progress | None = None) -> Gains:
     """Exact gains: the sum of the small games of all pairs.
 
     Parameters
     ----------
-    times : Times
+    times : SetTimes
     measure : Measure
     progress : callable, optional
         Called with (sets done, sets in all).
@@ -120,7 +120,7 @@ def _quicker(
 
 
 def sampled_gains(
-    times: Times,
+    times: SetTimes,
     measure: Measure,
     *,
     error: float = 0.01,
@@ -131,7 +131,7 @@ def sampled_gains(
 
     Parameters
     ----------
-    times : Times
+    times : SetTimes
     measure : Measure
     error : float
         Greatest standard error of a project's total, as a share of the joint gain.

@@ -8,6 +8,7 @@ number of projects as long as few matter for one pair of places.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -18,13 +19,16 @@ import pandas as pd
 
 from yrdgis.engine.work import Progress
 from yrdgis.errors import InputError
+from yrdgis.metrics.blocks import MEMORY_MB
 from yrdgis.metrics.hinterland import main_ports
+from yrdgis.metrics.parts import nested
 from yrdgis.network import Network, in_mode, rebuild
 from yrdgis.network.effects import Effects, project_ids
 from yrdgis.scenarios import games
-from yrdgis.scenarios.coalitions import Times
+from yrdgis.scenarios.coalitions import SetTimes, Times
 from yrdgis.scenarios.gains import Gains, exact_gains, sampled_gains
 from yrdgis.scenarios.reasons import no_links_reason, reason_words
+from yrdgis.scenarios.value_blocks import Limits, times_in_blocks
 from yrdgis.scenarios.worth import (
     MEASURES,
     Measure,
@@ -177,6 +181,10 @@ def value(
     error: float = 0.01,
     seed: int = 1,
     progress: Progress | None = None,
+    client: Any = None,
+    out: str | os.PathLike[str] | None = None,
+    block: int | None = None,
+    memory_mb: float = MEMORY_MB,
 ) -> Value:
     """What each of some projects is worth over a base, and to whom.
 
@@ -207,6 +215,17 @@ def value(
         Of the random orders.
     progress : callable, optional
         Called with (steps done, steps in all); returning ``False`` stops the work.
+    client : distributed.Client, optional
+        Cluster on which times under sets of projects are worked out, in blocks of origins and for each end of the
+        parameters; the figures are the same, bit for bit. Sampling is done here.
+    out : path, optional
+        Folder that keeps the blocks, as partitioned Parquet: for each pair its times (whole milliseconds or fen, -1:
+        no way) under every set of the projects that matter for it, by ``game`` and ``end``. The same call goes on
+        where one was broken off.
+    block : int, optional
+        Origins in a block.
+    memory_mb : float
+        Most working memory of a block, in megabytes.
 
     Returns
     -------
@@ -231,10 +250,12 @@ def value(
     task = _task(base, projects, origins, destinations, mode, measure, method)
     rivals = games.rival_sets(task.players, task.conflicts)
     ends = ("value", "low", "high") if range_ else ("value",)
+    places = {"client": client, "out": out, "block": block}
+    how = _How(memory_mb, progress, places) if any(x is not None for x in places.values()) else None
     parts = []
     for number, players in enumerate(rivals, 1):
         name = "" if len(rivals) == 1 else str(number)
-        parts.append(_one_game(replace(task, players=players), name, ends, error, seed, progress))
+        parts.append(_one_game(replace(task, players=players), name, ends, error, seed, progress, how))
     frame = pd.concat([part.frame for part in parts], ignore_index=True)
     pairs = pd.concat([part.pairs for part in parts], ignore_index=True)
     shares = pd.concat([part.shares for part in parts], ignore_index=True)
@@ -355,14 +376,19 @@ class _Part:
     meta: dict[str, Any]
 
 
-def _one_game(
-    task: _Task, name: str, ends: Sequence[str], error: float, seed: int, progress: Progress | None
-) -> _Part:
-    known: dict[str, Gains] = {}
-    times = None
-    for end in ends:
-        network = task.base if end == "value" else rebuild(task.base, parameters=end)
-        one = Times(
+@dataclass(frozen=True)
+class _How:
+    """Where blocks of times are worked out and kept."""
+
+    memory_mb: float
+    progress: Progress | None
+    places: Mapping[str, Any]
+
+    def times(self, network: Network, task: _Task, game: str, end: str) -> SetTimes:
+        """Times of one game at one end of the parameters."""
+        out = self.places["out"]
+        folder = None if out is None else nested(out, {"game": game or "1", "end": end})
+        return times_in_blocks(
             network,
             task.players,
             task.origins,
@@ -370,7 +396,40 @@ def _one_game(
             mode=task.mode,
             impedance=task.impedance,
             requires=task.requires,
+            limits=Limits(_EXACT_PLAYERS, _EXACT_TIMES, self.memory_mb),
+            block=self.places["block"],
+            client=self.places["client"],
+            out=folder,
+            progress=self.progress,
         )
+
+
+def _times_here(network: Network, task: _Task) -> SetTimes:
+    return Times(
+        network,
+        task.players,
+        task.origins,
+        task.destinations,
+        mode=task.mode,
+        impedance=task.impedance,
+        requires=task.requires,
+    )
+
+
+def _one_game(
+    task: _Task,
+    name: str,
+    ends: Sequence[str],
+    error: float,
+    seed: int,
+    progress: Progress | None,
+    how: _How | None,
+) -> _Part:
+    known: dict[str, Gains] = {}
+    times: SetTimes | None = None
+    for end in ends:
+        network = task.base if end == "value" else rebuild(task.base, parameters=end)
+        one = _times_here(network, task) if how is None else how.times(network, task, name, end)
         times = times or one
         most, held = one.size()
         if times.exact_form != "closed form" and len(task.players) > _ANEW_PLAYERS:
@@ -384,14 +443,14 @@ def _one_game(
             measure = _measure(task, one, beta_end)
             key = f"{end}/{beta_end}"
             if exact:
-                known[key] = exact_gains(one, measure, progress if not known else None)
+                known[key] = exact_gains(one, measure, progress if not known and how is None else None)
             elif end == "value" and beta_end == "value":
                 known[key] = sampled_gains(one, measure, error=error, seed=seed, progress=progress)
     assert times is not None
     return _told(task, name, times, known)
 
 
-def _measure(task: _Task, times: Times, beta_end: str) -> Measure:
+def _measure(task: _Task, times: SetTimes, beta_end: str) -> Measure:
     fresh = int(((times.base < 0) & (times.complete >= 0)).sum())
     if fresh and task.measure in ("minutes", "freight_cost"):
         raise InputError(
@@ -415,7 +474,7 @@ def _measure(task: _Task, times: Times, beta_end: str) -> Measure:
     return make(times.base, times.same, (people, there), beta)
 
 
-def _told(task: _Task, name: str, times: Times, known: Mapping[str, Gains]) -> _Part:
+def _told(task: _Task, name: str, times: SetTimes, known: Mapping[str, Gains]) -> _Part:
     first = known["value/value"]
     table = task.layers["projects"].set_index("project_id", drop=False)
     number = {project: at for at, project in enumerate(task.players)}
@@ -458,7 +517,7 @@ def _rival(project: str, task: _Task) -> bool:
 
 
 def _why_nothing(
-    task: _Task, times: Times, gains: Gains, project: str, at: int | None
+    task: _Task, times: SetTimes, gains: Gains, project: str, at: int | None
 ) -> tuple[str, str, str]:
     needs = [other for other in task.requires.get(project, ()) if other not in task.players]
     if needs:
@@ -512,7 +571,7 @@ def _pairs(task: _Task, name: str, gains: Gains) -> pd.DataFrame:
     return found.sort_values("interaction", key=abs, ascending=False, ignore_index=True)
 
 
-def _meta(task: _Task, name: str, times: Times, gains: Gains) -> dict[str, Any]:
+def _meta(task: _Task, name: str, times: SetTimes, gains: Gains) -> dict[str, Any]:
     people = None if task.measure == "cohesion" else int(people_of(task.layers, task.origins).sum())
     return {
         "measure": gains.measure.name,
