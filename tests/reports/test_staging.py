@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,3 +62,21 @@ def test_a_parent_that_is_a_file_gets_a_clear_line(tmp_path: Path) -> None:
     with pytest.raises(OutputError):
         _fill(tmp_path / "file" / "out", "atlas")
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+def test_a_run_that_is_killed_midway_leaves_the_old_one_whole(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    _fill(target, "good")
+    script = (
+        "import os, signal, sys\n"
+        "from yrdgis.reports.staging import staged_folder\n"
+        "with staged_folder(sys.argv[1]) as part:\n"
+        "    (part / 'page.html').write_text('half')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", script, str(target)], check=False)
+    assert ran.returncode == -signal.SIGKILL
+    assert (target / "page.html").read_text() == "good"
+    _fill(target, "next")
+    assert (target / "page.html").read_text() == "next"
