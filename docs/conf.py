@@ -8,7 +8,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent)]
 
-import yrdgis
+import yrdgis  # noqa: E402
 
 project = "yrdgis"
 author = "The yrdgis developers"
@@ -44,6 +44,9 @@ autodoc_class_signature = "mixed"
 numpydoc_show_class_members = False
 numpydoc_validation_checks = {"GL06", "GL07", "PR02", "PR10"}
 
+smartquotes = False
+html_sidebars = {name: [] for name in ("index", "tutorial", "methods", "comparison")}
+html_context = {"default_mode": "auto"}
 html_theme = "pydata_sphinx_theme"
 html_title = "yrdgis"
 html_math_renderer = "mathml"

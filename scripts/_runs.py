@@ -147,11 +147,16 @@ def _show(value: Any, one: Shown) -> None:
     if hasattr(value, "to_frame") and hasattr(value, "index") and not hasattr(value, "columns"):
         value = value.to_frame()
     if hasattr(value, "columns") and hasattr(value, "to_html"):
-        one.html = value.to_html(max_rows=12, border=0, float_format=lambda x: f"{x:.1f}", na_rep="")
+        one.html = value.to_html(max_rows=12, border=0, float_format=_figure, na_rep="")
     elif hasattr(value, "_repr_html_") and value._repr_html_():
         one.html = str(value._repr_html_())
     else:
         one.text += repr(value) + "\n"
+
+
+def _figure(value: float) -> str:
+    """A number as a reader wants it: small ones with three figures, others with one decimal."""
+    return f"{value:.3g}" if abs(value) < 1 else f"{value:,.1f}"
 
 
 def _keep(one: Shown, folder: Path, stem: str, namespace: dict[str, object]) -> None:

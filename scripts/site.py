@@ -15,8 +15,9 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-import docs
 import docs_figures
+
+import docs
 
 ROOT = docs.ROOT
 _ASKED = re.compile(
@@ -48,11 +49,9 @@ def main() -> int:
     made = list(docs_figures.make(docs_figures.OUT))
     _say(started, f"{len(made)} tables and pictures made")
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    built = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", "-d"]
-        + [str(ROOT / "build" / "docs" / "doctrees"), str(ROOT / "docs"), str(options.out)],
-        check=False,
-    )
+    trees = str(ROOT / "build" / "docs" / "doctrees")
+    sphinx = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", "-d", trees]
+    built = subprocess.run([*sphinx, str(ROOT / "docs"), str(options.out)], check=False)
     _say(started, f"pages built into {options.out}")
     asked = sorted(requests_of(options.out))
     print(*asked, sep="\n")

@@ -19,6 +19,11 @@ log = logging.getLogger(__name__)
 
 _FENCE = re.compile(r"^```(?P<language>python|bash)[^\n]*\n(?P<code>.*?)^```\n?", re.MULTILINE | re.DOTALL)
 _ROOM = re.compile(r"^\.\. room:: (?P<module>[\w.]+)(?P<rest>[^\n]*)$", re.MULTILINE)
+_CJK_BREAK = re.compile(
+    r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])\n(?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])"
+)
+"""A line break inside a Chinese sentence, which a browser would show as a space."""
+
 _LONG = 60
 """Lines of text after which an answer is cut; the whole of it helps no reader."""
 
@@ -26,6 +31,8 @@ _LONG = 60
 def on_source(app: Sphinx, docname: str, source: list[str]) -> None:
     """Extend a page's source before it is parsed."""
     source[0] = _ROOM.sub(_room, source[0])
+    if docname.startswith("zh/"):
+        source[0] = _CJK_BREAK.sub("", source[0])
     if _FENCE.search(source[0]) and not docname.startswith("reference"):
         source[0] = _with_answers(app, docname, source[0])
 
