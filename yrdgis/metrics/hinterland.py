@@ -129,7 +129,7 @@ def forced(network: Network, kind: str) -> Network:
     moved = links["kind"].isin(["board", "alight", "waterway", "track"])
     ground = links[~moved]
     if kind == "truck":
-        return replace(network, links=ground)
+        return network.subset(~moved.to_numpy())
     first = links[links["kind"].eq("board") & (train if kind == "rail" else ~train)]
     later = links if kind == "rail" else links[~train]
     places = set(network.nodes.index[~network.nodes["kind"].isin(["box", "afloat", "roadnode"])])

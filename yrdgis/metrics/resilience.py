@@ -97,7 +97,7 @@ class Closing:
         others = nodes.index[nodes["kind"].isin(PLACE_KINDS) & ~nodes.index.isin(wanted)]
         links = network.links
         kept = np.flatnonzero(~(links["from_node_id"].isin(others) | links["to_node_id"].isin(others)))
-        slim = Network(nodes, links.iloc[kept])
+        slim = network.subset(kept)
         found = []
         for way in ways_of(self.mode):
             graph = compile_graph(slim, mode=way, impedance="total", parallels=True)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Recipe", "build_network", "in_mode", "rebuild", "with_points"]
 
-_KEPT = {"": 24, "drive": 8, "freight": 12}
+_KEPT = {"": 12, "drive": 4, "freight": 9}
 _PARTS = ("", "drive", "freight")
 
 

@@ -152,16 +152,18 @@ def compile_graph(network: Network, *, mode: str, impedance: str, parallels: boo
 def _compiled(network: Network, mode: str, what: Impedance, parallels: bool) -> Graph:
     rows = np.flatnonzero(_of_mode(network, mode))
     links = network.links.iloc[rows]
-    node_ids = pd.Index(pd.unique(pd.concat([links["from_node_id"], links["to_node_id"]]))).sort_values()
-    kinds = network.nodes["kind"].reindex(node_ids)
-    ends = kinds.isin(_DRIVE_ENDS if mode == "drive" else PLACE_KINDS).to_numpy()
+    ends = network.kept("ends", lambda: _ends(network))
+    used = np.zeros(len(network.nodes), dtype=bool)
+    used[ends[:, rows].ravel()] = True
+    number = np.cumsum(used) - 1
+    node_ids = network.nodes.index[used]
+    split = network.nodes["kind"][used].isin(_DRIVE_ENDS if mode == "drive" else PLACE_KINDS).to_numpy()
     entries = np.arange(len(node_ids))
-    entries[ends] = len(node_ids) + np.arange(ends.sum())
+    entries[split] = len(node_ids) + np.arange(split.sum())
     weights = units(links, what.column) * _UNIT + links["legs"].to_numpy() * _LEG + 1
     if len(weights) and weights.max() > 1 << 51:
         raise NetworkError(f"'{what.column}' of {links.index[weights.argmax()]} is too large for exact paths")
-    tails = node_ids.get_indexer(links["from_node_id"])
-    heads = entries[node_ids.get_indexer(links["to_node_id"])]
+    tails, heads = number[ends[0, rows]], entries[number[ends[1, rows]]]
     keep = np.flatnonzero(tails != heads) if parallels else _best_of_parallels(tails, heads, weights)
     return Graph(
         network,
@@ -172,8 +174,14 @@ def _compiled(network: Network, mode: str, what: Impedance, parallels: bool) -> 
         heads[keep],
         weights[keep],
         rows[keep],
-        len(node_ids) + int(ends.sum()),
+        len(node_ids) + int(split.sum()),
     )
+
+
+def _ends(network: Network) -> Ints:
+    """Rows of the nodes at both ends of each link."""
+    ends = (pd.Index(network.links[end]) for end in ("from_node_id", "to_node_id"))
+    return np.stack([network.nodes.index.get_indexer(end) for end in ends])
 
 
 def _of_mode(network: Network, mode: str) -> npt.NDArray[np.bool_]:

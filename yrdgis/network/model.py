@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from yrdgis.errors import NetworkError, all_at_once
@@ -169,7 +170,7 @@ class Network:
         return hash(self.content_hash)
 
     def __repr__(self) -> str:
-        title = " ".join(part for part in (self.label, str(self.as_of or "")) if part)
+        title = " ".join(dict.fromkeys(part for part in (self.label, str(self.as_of or "")) if part))
         modes = ", ".join(
             f"{n} {mode}" for mode, n in self.links["mode"].value_counts(sort=False).items() if mode
         )
@@ -188,7 +189,7 @@ class Network:
             ("links", "连线", "links"),
             ("km", "所建公里（双向）", "km built, both ways"),
         ]
-        title = " ".join(part for part in (self.label, str(self.as_of or "")) if part)
+        title = " ".join(dict.fromkeys(part for part in (self.label, str(self.as_of or "")) if part))
         facts = [
             ("节点", "nodes", len(self.nodes)),
             ("连线", "links", len(self.links)),
@@ -226,7 +227,7 @@ class Network:
             object.__setattr__(twin, name, value)
         return twin
 
-    def with_measure(self, column: str, values: Sequence[float] | np.ndarray) -> Network:
+    def with_measure(self, column: str, values: Sequence[float] | npt.NDArray[np.float64]) -> Network:
         """The network with one of its measures replaced, such as what each link costs.
 
         Parameters
@@ -277,6 +278,10 @@ class Network:
                 f"no links of mode {', '.join(sorted(missing))}; there are {', '.join(self.modes)}"
             )
         return self._of_links(self.links[self.links["mode"].isin(wanted)])
+
+    def subset(self, rows: npt.NDArray[Any]) -> Network:
+        """The network with some of its links, by position or as a mask; nodes stay."""
+        return self._part(links=self.links.iloc[rows])
 
     def without(self, link_ids: Iterable[str]) -> Network:
         """The network with some links closed; nodes stay.

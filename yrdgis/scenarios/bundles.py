@@ -204,13 +204,18 @@ def _rows_of(
     was = before.reindex(after.index)
     fresh = union.links[was.isna() | (after < was)]
     found: dict[Requirement, list[pd.DataFrame]] = defaultdict(list)
+    served: dict[str, set[Requirement]] = defaultdict(set)
     if way == "freight":
         if not _freight(base, fresh, projects, found, column):
             return None
     elif way == "drive":
         _roads(base, base.links["mode"] == way, fresh[fresh["mode"] == way], projects, found)
     else:
-        served = _trains(base, projects, found)
+        trains = base.kept(("trains", frozenset(projects)), lambda: _trains(base, projects))
+        for requires, rides in trains.items():
+            found[requires].append(rides)
+            for station in rides.loc[rides["mode"].eq("rail"), "from_node_id"].unique():
+                served[station].add(requires)
         if way == "public":
             _metro(base, fresh[fresh["mode"] == "metro"], projects, found, served)
             _access(fresh[fresh["mode"] == "access"], served, found)
@@ -283,15 +288,13 @@ def _driven(links: pd.DataFrame) -> pd.Series:
     return links["service_id"].eq("truck")
 
 
-def _trains(
-    base: Network, projects: Collection[str], found: dict[Requirement, list[pd.DataFrame]]
-) -> dict[str, set[Requirement]]:
-    """Trains and their stations by what the whole way of a service requires; returns who serves a station."""
+def _trains(base: Network, projects: Collection[str]) -> dict[Requirement, pd.DataFrame]:
+    """Trains by what the whole way of a service requires."""
     recipe = _recipe(base)
     layers = recipe.layers
-    served: dict[str, set[Requirement]] = defaultdict(set)
+    found: dict[Requirement, pd.DataFrame] = {}
     if layers.get("services") is None:
-        return served
+        return found
     table = service_table(layers)
     effects = Effects(layers, recipe.as_of, recipe.variant, recipe.with_projects, recipe.without_projects)
     there = set(effects.open_links("rail_links")["link_id"])
@@ -308,7 +311,7 @@ def _trains(
             for chosen in product(*(sorted(owners[link]) for link in closed)):
                 tracks[frozenset(chosen)].update(track)
     for requires, links in tracks.items():
-        _, trains = service_links(
+        _, found[requires] = service_links(
             layers,
             sorted(links),
             as_of=recipe.as_of,
@@ -316,10 +319,7 @@ def _trains(
             period=recipe.period,
             variant=recipe.variant,
         )
-        found[requires].append(trains)
-        for station in trains.loc[trains["mode"].eq("rail"), "from_node_id"].unique():
-            served[station].add(requires)
-    return served
+    return found
 
 
 def _metro(

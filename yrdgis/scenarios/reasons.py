@@ -71,8 +71,7 @@ def no_links_reason(
     effects = effects[effects["project_id"] == own]
     if project["effect_kind"] == "capacity" or (len(effects) and effects["effect_kind"].eq("capacity").all()):
         return ("capacity", *reason_words("capacity"))
-    known = {link for name in PASSENGER_LINKS for link in _links(layers.get(name))}
-    counts = freight or effects["link_id"].isin(known)
+    counts = freight or _any_has(layers, effects["link_id"])
     shown = effects[counts & effects["effect_kind"].isin((*SHOWN_BY_TIMES, "vessel_class"))]
     if len(shown):
         return None
@@ -84,5 +83,12 @@ def no_links_reason(
     return "no network", told or english, str(project.get("not_measured_zh", "") or "") or chinese
 
 
-def _links(links: pd.DataFrame | None) -> list[str]:
-    return [] if links is None else list(links["link_id"])
+def _any_has(layers: Layers, links: pd.Series) -> pd.Series:
+    """Which of some links stand in a layer of links for passengers."""
+    import pandas as pd
+
+    known = pd.Series(False, index=links.index)
+    for name in PASSENGER_LINKS:
+        rows = layers.get(name)
+        known |= False if rows is None else links.isin(rows["link_id"])
+    return known
