@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from yrdgis.errors import InputError
-from yrdgis.maps.base import page_of
+from yrdgis.maps.base import new_map, page_of
 from yrdgis.maps.language import as_pair
 from yrdgis.maps.layers import add_choropleth, group_named, nice_breaks
 from yrdgis.maps.tables import require_columns
@@ -74,9 +74,10 @@ def add_small_multiples(
         raise InputError("Small multiples need at least two columns to set beside each other.")
     require_columns(zones, list(columns), name="zones")
     limits = list(breaks) if breaks is not None else nice_breaks(zones[list(columns)].to_numpy(float).ravel())
+    m = new_map() if m is None else m
     for at, (column, heading) in enumerate(columns.items()):
         words = as_pair(heading)
-        m = add_choropleth(
+        add_choropleth(
             zones,
             m,
             column=column,
@@ -92,7 +93,7 @@ def add_small_multiples(
     return beside(m, [f"{key}-{at}" for at in range(len(columns))], show=show)
 
 
-def beside(m: folium.Map | None, ids: Sequence[str], *, show: bool = False) -> folium.Map:
+def beside(m: folium.Map, ids: Sequence[str], *, show: bool = False) -> folium.Map:
     """Let groups of one choice be seen beside each other, as small multiples.
 
     Parameters
@@ -119,4 +120,4 @@ def beside(m: folium.Map | None, ids: Sequence[str], *, show: bool = False) -> f
             "Small multiples are groups of one choice, with the same classes: their legend is one."
         )
     page_of(m).multiples = {"ids": [g["id"] for g in groups], "first": bool(show)}
-    return m  # type: ignore[return-value]
+    return m

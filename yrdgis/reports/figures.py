@@ -264,8 +264,8 @@ def _needle(axes: Any, side: float, fill: str) -> Any:
     from matplotlib.transforms import ScaledTranslation
 
     root = axes.figure.dpi_scale_trans
-    place = axes.transAxes.transform((0.965, 1))
-    at = ScaledTranslation(*axes.figure.dpi_scale_trans.inverted().transform(place), root)
+    across, up = root.inverted().transform(axes.transAxes.transform((0.965, 1)))
+    at = ScaledTranslation(across, up, root)
     shape = [(0, -19 / 72), (side / 72, -40 / 72), (0, -35 / 72)]
     return Polygon(shape, closed=True, facecolor=fill, edgecolor=_INK, linewidth=0.7, transform=root + at)
 

@@ -137,4 +137,4 @@ def _numbered(path: str, index: int) -> str:
         return path
     from matplotlib.font_manager import FontPath
 
-    return FontPath(path, index)  # type: ignore[no-any-return]
+    return FontPath(path, index)
