@@ -181,7 +181,8 @@ def _first_with_catalog(candidates: list[Path]) -> Path:
             return folder
     looked = ", ".join(str(folder) for folder in candidates)
     raise LayerError(
-        f"No layers found: no catalog.csv in {looked}. Set YRDGIS_LAYERS to the folder that holds it."
+        f"No layers found: no catalog.csv in {looked}. Name the folder that holds it: yrdgis --layers DIR, "
+        "yrdgis.load(DIR) or the environment variable YRDGIS_LAYERS."
     )
 
 

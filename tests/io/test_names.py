@@ -162,7 +162,7 @@ def test_an_unknown_kind_is_told(small):
     [
         ("121.4737/31.2304", "point:121.4737/31.2304"),
         (" 121.47370 / 31.23040 ", "point:121.4737/31.2304"),
-        ("-0.1/51", "point:-0.1/51"),
+        ("119.9/30", "point:119.9/30"),
     ],
 )
 def test_points(small, text, place_id):
@@ -176,6 +176,26 @@ def test_points_off_the_globe(small):
         small.resolve("31.2304/121.4737")
     with pytest.raises(InputError, match="is no point in degrees"):
         small.resolve("500/95")
+
+
+def test_points_far_from_the_region_are_refused(small):
+    with pytest.raises(InputError, match=r"-0\.1/51 is 10,419 km from the nearest place of this region"):
+        small.resolve("-0.1/51")
+
+
+def test_a_name_like_none_is_told_where_the_region_is(small):
+    with pytest.raises(UnknownNameError, match="The region has 甲州市、乙州市"):
+        small.resolve("拉萨")
+
+
+def test_a_wrong_character_in_a_short_name_is_offered_first(layers):
+    with pytest.raises(UnknownNameError, match="Did you mean 上海虹桥.* or"):
+        Resolver(layers).resolve("红桥")
+
+
+def test_a_name_that_something_bears_goes_before_one_put_together(layers):
+    assert Resolver(layers).resolve("上海虹桥").kind in ("station", "destination")
+    assert Resolver(layers).resolve("长宁虹桥").id == "town:changning-hongqiao"
 
 
 def test_lists_keep_their_order_and_name_each_place_once(small):
@@ -248,3 +268,12 @@ def test_files_at_fault_get_a_clear_message(small, tmp_path, content, told):
 def test_a_file_that_is_not_there(small, tmp_path):
     with pytest.raises(InputError, match="there is no such file"):
         small.resolve_all(tmp_path / "none.csv")
+
+
+def test_a_file_may_have_chinese_titles_in_gbk_and_is_named_in_errors(small, tmp_path):
+    file = tmp_path / "places.csv"
+    file.write_bytes("名称,经度,纬度\n甲地,120.1,30.05\n".encode("gbk"))
+    assert [(p.name_zh, p.id) for p in small.resolve_all(file)] == [("甲地", "point:120.1/30.05")]
+    file.write_bytes("名称\n甲州\n拉萨\n".encode("gbk"))
+    with pytest.raises(UnknownNameError, match=r"places\.csv, row 3: No place is called '拉萨'"):
+        small.resolve_all(file)

@@ -237,3 +237,13 @@ def test_classes_of_the_layers_and_of_chinese_statistics_have_speeds(layers):
     assert minutes["省道"] == minutes["primary"]
     assert minutes["county_road"] == minutes["乡道"] == minutes["tertiary"]
     assert minutes["motorway"] < minutes["primary"] < minutes["tertiary"]
+
+
+def test_speeds_that_cannot_be_read_are_told(toy):
+    lines = gpd.GeoDataFrame(
+        {"限速": ["60", "六十"]},
+        geometry=[LineString([(120, 30), (120.01, 30)]), LineString([(120.01, 30), (120.02, 30)])],
+        crs=4326,
+    )
+    told = "\n".join(lines_to_network(lines, layers=toy).report)
+    assert "1 lines without a readable speed in '限速', such as 六十" in told

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _QUIET_S = 10.0
 
-__all__ = ["columns_text", "echo_json", "echo_rows", "plain", "progress", "records"]
+__all__ = ["columns_text", "echo_json", "echo_rows", "plain", "progress", "records", "working"]
 
 
 def plain(value: Any) -> Any:
@@ -74,6 +74,18 @@ def echo_rows(rows: Sequence[Sequence[Any]], header: Sequence[str] = ()) -> None
     """Print rows as aligned columns."""
     for line in columns_text(rows, header):
         click.echo(line)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Say on a terminal what takes its time while the block runs, and wipe it away afterwards."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
 
 
 @contextmanager

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from yrdgis.cli._console import working
+
 if TYPE_CHECKING:
     from yrdgis.io import Layers, Place
     from yrdgis.network import Network
@@ -75,7 +77,7 @@ def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def out_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--out`` and ``--json``."""
     options = (
-        click.option("--out", metavar="FILE", help="File to write: .csv, .parquet or .xlsx."),
+        click.option("--out", metavar="FILE", help="File to write; its ending says the format."),
         click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
     )
     return _with_all(command, options)
@@ -96,15 +98,28 @@ def scenario_of(layers: Layers, date: str, with_: str | None = None, without: st
 
 def network_of(scenario: Scenario, layers: Layers, mode: str, period: str) -> Network:
     """The network of a scenario, or the part of it that a mode needs."""
-    return scenario.network(layers, period=period, part="freight" if mode == "freight" else "")
+    with working(f"Network of {scenario.label} ..."):
+        return scenario.network(layers, period=period, part="freight" if mode == "freight" else "")
 
 
 def places(layers: Layers, *names: str, mode: str) -> list[list[Place]]:
-    """Places of several lists of names, each with at least one."""
+    """Places of several lists of names, each with at least one; what is wrong in any is told at once."""
+    from yrdgis.errors import InputError, YrdgisError, all_at_once
     from yrdgis.io import Resolver
 
     resolver = Resolver(layers)
-    return [resolver.resolve_all(text, mode) for text in names]
+    found: list[list[Place]] = []
+    errors: list[YrdgisError] = []
+    for text in names:
+        try:
+            found.append(resolver.resolve_all(text, mode))
+        except YrdgisError as error:
+            errors.append(error)
+    if len(errors) > 1:
+        raise InputError(all_at_once("names", [str(error) for error in errors]))
+    if errors:
+        raise errors[0]
+    return found
 
 
 def joined(network: Network, asked: Iterable[Place]) -> Network:

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from yrdgis.cli._console import echo_json
+from yrdgis.cli._console import echo_json, working
 
 __all__ = ["command"]
 
@@ -22,7 +22,8 @@ def command(folder: str | None, strict: bool, as_json: bool) -> None:
     """
     from yrdgis.io.check import check_layers, has_errors, report
 
-    findings = check_layers(folder)
+    with working("Layers ..."):
+        findings = check_layers(folder)
     errors = sum(finding.severity == "error" for finding in findings)
     if as_json:
         meta = {"errors": errors, "warnings": len(findings) - errors, "strict": strict}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from yrdgis.cli._console import echo_json, echo_rows
-from yrdgis.cli._network import joined, places, project_options, scenario_of
+from yrdgis.cli._console import echo_json, echo_rows, working
+from yrdgis.cli._network import joined, network_of, places, project_options, scenario_of
+from yrdgis.errors import InputError
 
 if TYPE_CHECKING:
     from yrdgis.network import Network
@@ -71,15 +73,17 @@ def command(
     if before is not None and file is not None and file.suffix.casefold() in (*_RASTERS, ".html"):
         raise click.UsageError("what is gained and lost is written as a layer: --out FILE.gpkg, .geojson ...")
     layers = load_layers()
-    network = scenario_of(layers, as_of, with_, without).network(layers, period=period)
+    scenario = scenario_of(layers, as_of, with_, without)
     (starts,) = places(layers, origins, mode="door" if mode == "public" else mode)
-    network = joined(network, starts)
+    network = joined(network_of(scenario, layers, mode, period), starts)
     ids = [place.id for place in starts]
-    if before is None:
-        areas = isochrones(network, ids, limits, mode=mode, cell_m=cell, range_=range_)
-    else:
-        earlier = joined(scenario_of(layers, before).network(layers, period=period), starts)
-        areas = _change(earlier, network, ids, limits or goalposts(layers), mode, cell)
+    if before is not None:
+        earlier = joined(network_of(scenario_of(layers, before), layers, mode, period), starts)
+    with working("Areas ..."):
+        if before is None:
+            areas = isochrones(network, ids, limits, mode=mode, cell_m=cell, range_=range_)
+        else:
+            areas = _change(earlier, network, ids, limits or goalposts(layers), mode, cell)
     if file is not None:
         ending = file.suffix.casefold()
         if ending in _RASTERS:
@@ -116,6 +120,9 @@ def _minutes(text: str | None) -> list[float] | None:
     if text is None:
         return None
     try:
-        return [float(part) for part in text.replace("，", ",").split(",")]
+        minutes = [float(part) for part in text.replace("，", ",").split(",")]
     except ValueError:
         raise click.UsageError(f"--cutoffs takes minutes separated by commas, not {text!r}.") from None
+    if any(later <= earlier for earlier, later in pairwise([0.0, *minutes])):
+        raise InputError(f"--cutoffs takes minutes above 0 that ascend, such as 30,60,90, not {text!r}")
+    return minutes

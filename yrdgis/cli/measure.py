@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from yrdgis.cli._console import echo_json, echo_rows
+from yrdgis.cli._console import echo_json, echo_rows, working
 from yrdgis.cli._network import out_option, project_options, scenario_of
 
 if TYPE_CHECKING:
@@ -39,8 +39,25 @@ MEASURES = {
 _SHOWN = 40
 
 
-@click.command()
-@click.argument("name", type=click.Choice(list(MEASURES)), metavar="NAME")
+def _listed() -> str:
+    return "\n".join(f"{name + ' ' * (15 - len(name))} {told}" for name, told in MEASURES.items())
+
+
+class _Measure(click.Choice):
+    """A measure by name; one that is none gets the nearest."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name, if it is one."""
+        import difflib
+
+        near = difflib.get_close_matches(str(value), MEASURES, n=2, cutoff=0.5)
+        if value not in MEASURES and near:
+            self.fail(f"no measure is called {value!r}. Did you mean {' or '.join(near)}?", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+@click.command(epilog=f"\b\nMeasures:\n{_listed()}")
+@click.argument("name", type=_Measure(list(MEASURES)), metavar="NAME")
 @click.option(
     "--from", "places", metavar="NAMES", help="Places, stations or clusters; all that fit by default."
 )
@@ -99,7 +116,8 @@ def command(
     for date in split_names(as_of) or ["today"]:
         network = area.network(scenario_of(area.layers, date, with_, without), period=period)
         earlier = area.network(scenario_of(area.layers, before), period=period) if name == "equity" else None
-        frames.append((date, _measured(name, network, earlier, options)))
+        with working(f"{name} on {network.scenario.label} ..."):
+            frames.append((date, _measured(name, network, earlier, options)))
     table = _together(frames)
     plain = table.drop(columns="geometry") if "geometry" in table else table
     if file is not None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from yrdgis.cli._console import echo_json, echo_rows
+from yrdgis.cli._console import echo_json, echo_rows, working
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,8 @@ def command(file: str | None, as_of: str | None, out: str | None, as_json: bool)
     from yrdgis.validation.report import UNVALIDATED, validate, write_report
 
     layers = load_layers()
-    result = validate(layers, file, as_of=as_of)
+    with working("Observed trains and distances ..."):
+        result = validate(layers, file, as_of=as_of)
     if out is not None:
         from yrdgis.reports.fonts import find_cjk_font
 

@@ -81,6 +81,7 @@ _POINT = re.compile(r"([+-]?\d{1,3}(?:\.\d*)?)\s*/\s*([+-]?\d{1,3}(?:\.\d*)?)")
 _SHOWN = 12
 _OFFERED = 4
 _LONGEST = 200
+_FARTHEST_KM, _KM_A_DEGREE = 200.0, 111.2
 
 
 class Resolver:
@@ -115,7 +116,7 @@ class Resolver:
             degrees.
         mode : {"door", "drive", "rail", "freight"}
             What is asked for; it decides which kind a bare name means. By rail a city or district comes with
-            its operating stations as `members`.
+            its operating stations as ``members``.
 
         Returns
         -------
@@ -138,7 +139,7 @@ class Resolver:
             raise InputError(f"A name of {len(text):,} characters ({text[:20]!r}...) is no name of a place.")
         point = _POINT.fullmatch(text.removeprefix("point:"))
         if point:
-            return place_at(float(point[1]), float(point[2]))
+            return self._near(place_at(float(point[1]), float(point[2])))
         if text in self.gazetteer.places:
             return self._with_members(self.gazetteer.places[text], mode)
         kind, _, rest = text.partition(":")
@@ -217,12 +218,13 @@ class Resolver:
         return [self.resolve(text, mode)]
 
     def _from_file(self, file: Path, mode: str) -> list[Place]:
-        return _gather(file.name, [partial(self._from_row, row, mode) for row in read_names_file(file)])
+        jobs = [partial(self._from_row, row, mode) for row in read_names_file(file)]
+        return _gather(file.name, jobs, alone=f"{file.name}, ")
 
     def _from_row(self, row: NameRow, mode: str) -> list[Place]:
         try:
             if row.point is not None:
-                return [place_at(*row.point, name=row.text)]
+                return [self._near(place_at(*row.point, name=row.text))]
             return self._one_or_group(row.text, mode)
         except YrdgisError as error:
             raise type(error)(f"{row.where}: {error}") from None
@@ -251,9 +253,36 @@ class Resolver:
         found = self.gazetteer.without_city(text)
         if found:
             return self._only(found, text, "station")
+        offer = _offer(self._nearest(text))
         raise UnknownNameError(
-            f"No place is called {text!r}." + _offer(self._nearest(text)) + _hint_for(text)
+            f"No place is called {text!r}." + (offer or self._whereabouts()) + _hint_for(text)
         )
+
+    def _whereabouts(self) -> str:
+        """A sentence that tells what region this is, for a name that is like none in it."""
+        cities = [self.gazetteer.places[i].name_zh for i in self.gazetteer.of_kind["city"]]
+        named = "、".join(name for name in cities[:_SHOWN] if name)
+        return f" The region has {named}; a point in it is written 121.4737/31.2304." if named else ""
+
+    def _near(self, place: Place) -> Place:
+        """The point, refused where it is far from the whole region."""
+        known = [p for p in self.gazetteer.places.values() if math.isfinite(p.lon) and math.isfinite(p.lat)]
+        if not known:
+            return place
+        closest = min(known, key=lambda p: _km(place, p))
+        far = _km(place, closest)
+        if far > _FARTHEST_KM:
+            swapped = Place("", "", "", place.lat, place.lon, "point")
+            axes = (
+                " It seems to be written lat/lon; write lon/lat."
+                if _km(swapped, closest) < _FARTHEST_KM
+                else ""
+            )
+            raise InputError(
+                f"{place.lon:g}/{place.lat:g} is {far:,.0f} km from the nearest place of this region, "
+                f"{self.gazetteer.label(closest.id)}.{axes}"
+            )
+        return place
 
     def _only(self, found: list[str], text: str, kind: str) -> Place:
         if len(found) == 1:
@@ -269,7 +298,10 @@ class Resolver:
         by_key: dict[str, list[str]] = {}
         for name, place_id in self.gazetteer.names():
             by_key.setdefault(key_of(name), []).append(place_id)
-        found = [place_id for key in nearest(text, by_key, count=4) for place_id in by_key[key]]
+        short = {name: [i for i, _ in ids] for name, ids in self._short_names.items()}
+        found = [place_id for key in nearest(text, short, count=2) for place_id in short[key]]
+        found += [place_id for key in nearest(text, by_key, count=4) for place_id in by_key[key]]
+        found = [place_id for place_id in found if place_id in self.gazetteer.places]
         return [self.gazetteer.label(place_id) for place_id in dict.fromkeys(found)][:_OFFERED]
 
     def _with_members(self, place: Place, mode: str) -> Place:
@@ -299,6 +331,12 @@ def place_at(lon: float, lat: float, *, name: str = "") -> Place:
     raise InputError(f"{lon}/{lat} is no point in degrees (lon/lat).{hint}")
 
 
+def _km(one: Place, other: Place) -> float:
+    """Distance in kilometres, near enough to tell here from elsewhere."""
+    east = (one.lon - other.lon) * math.cos(math.radians((one.lat + other.lat) / 2))
+    return _KM_A_DEGREE * math.hypot(east, one.lat - other.lat)
+
+
 def split_names(text: str) -> list[str]:
     """Names of a text that are separated by commas, Western or Chinese.
 
@@ -316,8 +354,8 @@ def _order(mode: str) -> tuple[str, ...]:
     return MODES[mode]
 
 
-def _gather(subject: str, jobs: Iterable[Callable[[], list[Place]]]) -> list[Place]:
-    """Places of all jobs, each once; a lone error is raised as it is, several as one."""
+def _gather(subject: str, jobs: Iterable[Callable[[], list[Place]]], *, alone: str = "") -> list[Place]:
+    """Places of all jobs, each once; a lone error is raised as it is, behind `alone`, several as one."""
     places: dict[str, Place] = {}
     errors: list[YrdgisError] = []
     for job in jobs:
@@ -327,7 +365,7 @@ def _gather(subject: str, jobs: Iterable[Callable[[], list[Place]]]) -> list[Pla
         except YrdgisError as error:
             errors.append(error)
     if len(errors) == 1:
-        raise errors[0]
+        raise type(errors[0])(f"{alone}{errors[0]}") from None
     if errors:
         raise InputError(all_at_once(subject, [str(error) for error in errors]))
     return list(places.values())

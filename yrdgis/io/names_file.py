@@ -13,6 +13,12 @@ __all__ = ["NameRow", "read_names_file"]
 
 _MAX_BYTES = 64 * 1024 * 1024
 _MAX_ROWS = 1_000_000
+_CALLED = {
+    "id": ("编号", "代码"),
+    "name": ("名称", "地名", "地点", "name_zh"),
+    "lon": ("经度", "lng", "long", "longitude"),
+    "lat": ("纬度", "latitude"),
+}
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,8 @@ class NameRow:
 
 def read_names_file(file: Path) -> list[NameRow]:
     """Rows of a CSV with a column ``id``, or ``lon`` and ``lat``, or ``name``, looked for in that order.
+
+    Columns may be called 编号, 名称, 经度 and 纬度, or longitude and latitude, too.
 
     The text may be UTF-8, with or without a byte order mark, or GB 18030 (GBK), which are told apart.
 
@@ -45,7 +53,7 @@ def read_names_file(file: Path) -> list[NameRow]:
         )
     if len(rows) > _MAX_ROWS:
         raise InputError(f"{file.name}: more than {_MAX_ROWS:,} rows; split the file.")
-    header = {cell.strip().casefold(): at for at, cell in reversed(list(enumerate(rows[0])))}
+    header = {_column(cell): at for at, cell in reversed(list(enumerate(rows[0])))}
     body = [
         (number, row) for number, row in enumerate(rows[1:], start=2) if any(cell.strip() for cell in row)
     ]
@@ -56,8 +64,16 @@ def read_names_file(file: Path) -> list[NameRow]:
     column = "id" if "id" in header else "name"
     if column not in header:
         shown = ", ".join(rows[0])[:80]
-        raise InputError(f"{file.name}: has columns {shown}; it needs 'name' or 'id', or 'lon' and 'lat'.")
+        raise InputError(
+            f"{file.name}: has columns {shown}; it needs 'name' or 'id', or 'lon' and 'lat' (名称 or 编号, or 经度 and 纬度)."
+        )
     return _texts(file, header[column], column, body)
+
+
+def _column(cell: str) -> str:
+    """What a column is called here: case and the words that are usual in Chinese tables make no difference."""
+    name = cell.strip().casefold()
+    return next((ours for ours, words in _CALLED.items() if name in words), name)
 
 
 def _texts(file: Path, at: int, column: str, body: list[tuple[int, list[str]]]) -> list[NameRow]:

@@ -71,9 +71,8 @@ def _project_id(projects: pd.DataFrame, name: str) -> str:
             raise AmbiguousNameError(f"{name!r} may be {' or '.join(found)}. Give the id.")
     choices = [*ids, *projects["name"].astype(str), *projects["name_zh"].astype(str)]
     near = get_close_matches(name, choices, n=3, cutoff=0.4)
-    raise UnknownNameError(
-        f"No project is called {name!r}." + (f" Did you mean {' or '.join(near)}?" if near else "")
-    )
+    hint = f" Did you mean {' or '.join(near)}?" if near else " `yrdgis scenario show today` lists them all."
+    raise UnknownNameError(f"No project is called {name!r}.{hint}")
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,10 @@ def join(strategic: Network, detailed: Network, *, within_m: float) -> tuple[Net
     drive = drive[drive["mode"].eq("drive") & drive["kind"].isin(["road", "bridge"])]
     starts = pd.unique(pd.concat([drive["from_node_id"], drive["to_node_id"]]))
     if not len(goals) or not len(starts):
-        raise NetworkError("nothing to join: one of the networks has no through roads")
+        which = "the strategic network has no roads"
+        if not len(goals):
+            which = f"the detailed network has no through roads (class {', '.join(_THROUGH)})"
+        raise NetworkError(f"nothing to join: {which}")
     ahead = Transformer.from_crs(GEOGRAPHIC_CRS, METRIC_CRS, always_xy=True)
     there = np.column_stack(ahead.transform(*detailed.nodes.loc[goals, ["lon", "lat"]].to_numpy().T))
     here = np.column_stack(ahead.transform(*strategic.nodes.loc[starts, ["lon", "lat"]].to_numpy().T))
@@ -81,7 +84,9 @@ def _goals(detailed: Network) -> tuple[np.ndarray, float]:
     from scipy.sparse.csgraph import connected_components
 
     links = detailed.links
-    big = links[links["osm_class"].isin(_THROUGH)] if "osm_class" in links else links
+    # lines without classes say nothing of which roads lead through: any may
+    classed = "osm_class" in links and set(links["osm_class"]) - {"", "road"}
+    big = links[links["osm_class"].isin(_THROUGH)] if classed else links
     if not len(big):
         return np.array([], object), float("nan")
     index = detailed.nodes.index

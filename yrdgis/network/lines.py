@@ -138,7 +138,9 @@ def lines_to_network(
     cut = _Cut(drawn, pieces, *nodes_of(pieces, snap_m), crs)
     _notice(cut, snap_m)
     report = _report(cut, apart)
-    network, shapes_of = _assemble(cut, way, _speeds(drawn, speed, layers, mode), mode, label)
+    speeds = _speeds(drawn, speed, layers, mode)
+    report += _unread(drawn, speed, speeds[1])
+    network, shapes_of = _assemble(cut, way, speeds, mode, label)
     counts = {"lines": len(drawn), "links": len(network.links), "nodes": len(network.nodes)}
     both = shapes_of.to_numpy()
     offsets = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(both))])
@@ -217,6 +219,24 @@ def _report(cut: _Cut, apart: int) -> list[str]:
 
 def _column(lines: pd.DataFrame, names: tuple[str, ...]) -> str | None:
     return next((n for n in names if n in lines.columns), None)
+
+
+def _unread(lines: pd.DataFrame, speed: str | float | None, assumed: NDArray[np.bool_]) -> list[str]:
+    """A sentence on rows whose speed is not stated or can't be read, so that their class's is assumed."""
+    column = None if isinstance(speed, int | float) else speed or _column(lines, _SPEED)
+    if column is None:
+        return (
+            []
+            if isinstance(speed, int | float)
+            else ["no column with speeds: those of the classes are assumed"]
+        )
+    if not assumed.any():
+        return []
+    texts = dict.fromkeys(str(v) for v in lines[column][assumed] if pd.notna(v) and str(v).strip())
+    such = f", such as {', '.join(list(texts)[:3])}" if texts else ""
+    return [
+        f"{int(assumed.sum()):,} lines without a readable speed in {column!r}{such}: that of the class is assumed"
+    ]
 
 
 def _speeds(
