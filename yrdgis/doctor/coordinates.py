@@ -23,6 +23,8 @@ Floats = NDArray[np.float64]
 _CHINA = (73.0, 3.0, 136.0, 54.0)
 _IN_ENOUGH = 0.8
 _OUT_ENOUGH = 0.2
+_EASTING_M = (10_000, 990_000)  # data of a whole province reach far beyond the strip of their zone
+_STRAY_DEG = 3.0
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def _zone_candidates(east: Floats, north: Floats, *, swapped: bool) -> list[Cand
     first = "northing first, " if swapped else ""
     zone = int(e // 1_000_000)
     found = []
-    if 50_000 <= e - zone * 1_000_000 <= 950_000:
+    least, most = _EASTING_M
+    if least <= e - zone * 1_000_000 <= most:
         if 25 <= zone <= 45:
             found.append(
                 Candidate(
@@ -101,7 +104,7 @@ def _zone_candidates(east: Floats, north: Floats, *, swapped: bool) -> list[Cand
                     f"{first}CGCS2000 6-degree zone {zone} (number in the easting)",
                 )
             )
-    if 50_000 <= e <= 950_000:
+    if least <= e <= most:
         for step in range(21):
             meridian = 75 + 3 * step
             found.append(
@@ -167,6 +170,18 @@ def _in_china(candidate: Candidate, x: Floats, y: Floats) -> bool:
     return bool(np.nanmean((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)) > 0.5)
 
 
+def _astray(declared: Any, candidate: Candidate, x: Floats, y: Floats) -> bool:
+    """Whether a recorded CRS puts most points far outside the area for which it is made."""
+    lon, lat = candidate.degrees(x, y)
+    use = declared.area_of_use
+    west, south, east, north = use.bounds if use is not None else (-180.0, -90.0, 180.0, 90.0)
+    if east < west:  # across the date line
+        west, east = -180.0, 180.0
+    inside = (lon >= max(west - _STRAY_DEG, -180)) & (lon <= min(east + _STRAY_DEG, 180))
+    inside &= (lat >= south - _STRAY_DEG) & (lat <= north + _STRAY_DEG)
+    return bool(len(x)) and bool(inside.mean() < 0.5)
+
+
 def _usable_declared(declared: Any, found: list[Candidate]) -> Candidate | None:
     """The candidate that agrees with what is recorded; recorded projections of any other kind become one."""
     if declared is None:
@@ -204,10 +219,14 @@ def tell_crs(x: Floats, y: Floats, declared: Any, reference: Reference | None) -
     x, y = x[good][:5000], y[good][:5000]
     found = candidates(x, y)
     recorded = _usable_declared(declared, found)
+    if recorded is not None and not declared.is_geographic and _astray(declared, recorded, x, y):
+        recorded = None
+        found = [c for c in found if c.crs != f"EPSG:{declared.to_epsg()}" or c.swapped]
     pool = [recorded, *(c for c in found if c != recorded)] if recorded else found
     if not pool:
         told = f"numbers around {np.median(x):.6g}, {np.median(y):.6g}" if len(x) else "no coordinates"
-        return CrsVerdict(None, "not sure", 0.0, f"{told} fit no CRS that is known here")
+        but = f", {declared.name} as recorded included" if declared is not None else ""
+        return CrsVerdict(None, "not sure", 0.0, f"{told} fit no CRS that is known here{but}")
     chinese = [c for c in pool if _in_china(c, x, y)]
     pool = chinese or pool
     if reference is not None and reference.area is not None:

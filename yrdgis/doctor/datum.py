@@ -51,6 +51,8 @@ _SHIFTS = 96  # random displacements for the null
 _FEWEST_HITS = 6
 _SURE = 6.9  # natural logarithm of 1000 to 1
 _STANDARD_ERRORS = 5.0
+_CLEARLY = 0.6  # the median distance of the winner, over that of the runner-up
+_MIXED = 0.15  # from this share on, features that fit another datum speak for a file that mixes them
 _SAMPLE = 4000
 
 
@@ -220,9 +222,14 @@ def _named_verdict(residual: dict[str, Floats], size: int, labels: list[str]) ->
     ranked = sorted(fit, key=lambda h: -fit[h])
     best = ranked[0]
     ratio = fit[best] - fit[ranked[1]] if len(ranked) > 1 else 0.0
-    decides = ratio >= _SURE and size >= 3 and median[best] < 350.0
+    clearly = len(ranked) < 2 or median[best] <= _CLEARLY * median[ranked[1]]
+    astray = _astray(residual, best)
+    mixed = astray >= max(2, _MIXED * size)
+    decides = ratio >= _SURE and size >= 3 and median[best] < 350.0 and clearly and not mixed
     told = ", ".join(f"{h} {median[h]:.0f} m" for h in ranked)
     said = f"{size} features share a name with a known place nearby; median distance after undoing: {told}"
+    if mixed:
+        said += f"; {astray} of them fit another datum than {best}: the file may mix datums"
     order = np.argsort(residual[best])[:8]
     others = [h for h in ranked[:3] if h != best]
     examples = [
@@ -231,6 +238,14 @@ def _named_verdict(residual: dict[str, Floats], size: int, labels: list[str]) ->
         for i in order
     ]
     return Test("named", size, median, best if decides else None, round(ratio, 1), said, examples)
+
+
+def _astray(residual: dict[str, Floats], best: str) -> int:
+    """Features that lie on their place under another datum, and far from it under the best."""
+    others = [r for h, r in residual.items() if h != best]
+    if not others:
+        return 0
+    return int(((np.min(others, axis=0) < _NEAR_M) & (residual[best] > 2 * _NEAR_M)).sum())
 
 
 def judge(tests: list[Test]) -> DatumVerdict:
