@@ -1,4 +1,4 @@
-"""How the documentation is built; `python scripts/site.py` builds it."""
+"""How the documentation is built; `python scripts/docs_site.py` builds it."""
 
 from __future__ import annotations
 

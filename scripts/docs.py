@@ -2,7 +2,7 @@
 
 python scripts/docs.py --check
 
-What the blocks show is kept under build/docs/runs, from where scripts/site.py takes it.
+What the blocks show is kept under build/docs/runs, from where scripts/docs_site.py takes it.
 """
 
 from __future__ import annotations

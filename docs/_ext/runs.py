@@ -30,10 +30,11 @@ _LONG = 60
 
 def on_source(app: Sphinx, docname: str, source: list[str]) -> None:
     """Extend a page's source before it is parsed."""
-    source[0] = _ROOM.sub(_room, source[0])
+    named = {name for match in _ROOM.finditer(source[0]) for name in match["rest"].split()}
+    source[0] = _ROOM.sub(lambda match: _room(match, named), source[0])
     if docname.startswith("zh/"):
         source[0] = _CJK_BREAK.sub("", source[0])
-    if _FENCE.search(source[0]) and not docname.startswith("reference"):
+    if _FENCE.search(source[0]) and not docname.startswith(("reference", "_notebooks")):
         source[0] = _with_answers(app, docname, source[0])
 
 
@@ -84,16 +85,23 @@ def _answer(one: dict[str, Any], where: str) -> str:
     return "".join(f"\n```{{raw}} html\n{part}\n```\n" for part in parts)
 
 
-def _room(match: re.Match[str]) -> str:
-    """reStructuredText that documents the public names of a module, or those of them that are named."""
+def _room(match: re.Match[str], named: set[str]) -> str:
+    """reStructuredText that documents the public names of a module: all, those named, or (``*``) the others."""
     module = importlib.import_module(match["module"])
     names = match["rest"].split() or list(module.__all__)
+    if names == ["*"]:
+        names = [name for name in module.__all__ if name not in named]
     lines = [f".. currentmodule:: {module.__name__}", ""]
     for name in names:
         if name.startswith("__"):
             continue
         value = getattr(module, name)
-        if inspect.isclass(value):
+        if inspect.ismodule(value):
+            continue
+        home = ".".join(str(getattr(value, "__module__", "")).split(".")[:2])
+        if home not in (module.__name__, "yrdgis.api") and module.__name__ == "yrdgis":
+            lines += [f"``yrdgis.{name}`` is :py:obj:`{home}.{name}`.", ""]
+        elif inspect.isclass(value):
             lines += [f".. autoclass:: {module.__name__}.{name}", "   :members:", ""]
         elif callable(value):
             lines += [f".. autofunction:: {module.__name__}.{name}", ""]

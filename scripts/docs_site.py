@@ -1,6 +1,6 @@
 """Build the documentation, with every warning an error, and look that it asks the network for nothing.
 
-python scripts/site.py [--out build/site]
+python scripts/docs_site.py [--out build/site]
 
 Blocks that have not run since they, the library or the layers changed are run first.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 import docs_figures
+from _notebook_pages import write_pages
 
 import docs
 
@@ -47,6 +48,7 @@ def main() -> int:
     if faults:
         return 1
     made = list(docs_figures.make(docs_figures.OUT))
+    made += write_pages(ROOT / "notebooks", ROOT / "build" / "notebooks", ROOT / "docs" / "_notebooks")
     _say(started, f"{len(made)} tables and pictures made")
     options.out.parent.mkdir(parents=True, exist_ok=True)
     trees = str(ROOT / "build" / "docs" / "doctrees")
