@@ -23,6 +23,7 @@ from yrdgis.metrics.accessibility import accessibility
 from yrdgis.metrics.frames import minutes
 from yrdgis.metrics.packing import hold, networks_of, pack, release, shipments, tables_of, take, unpack
 from yrdgis.metrics.parts import Parts
+from yrdgis.metrics.resilience import resilience
 from yrdgis.metrics.skim_blocks import memory_of_block
 from yrdgis.metrics.skimming import EXTRA_COLUMNS, Ask, rows_of
 from yrdgis.network import Network, build_network
@@ -87,6 +88,20 @@ def test_accessibility_in_blocks_is_accessibility_bit_for_bit(
     done = accessibility(now, places, to=amounts, range_=range_, block=2, out=tmp_path / "out")
     same(done.read(), at_once)
     assert at_once["gravity"].gt(0).all()
+
+
+def test_closures_in_blocks_cost_the_same_to_the_last_bit(region: dict[str, Network], tmp_path: Path) -> None:
+    at_once = resilience(region["2030"], range_=True)
+    assert at_once["lost_person_min"].gt(0).any()
+    for options in ({"block": 4}, {"out": tmp_path / "out"}, {"out": tmp_path / "out"}):
+        same(resilience(region["2030"], range_=True, **options), at_once)  # type: ignore[arg-type]
+    assert {one.name for one in (tmp_path / "out").glob("scenario=*")} == {
+        "scenario=value",
+        "scenario=low",
+        "scenario=high",
+    }
+    with pytest.raises(InputError, match="another job"):
+        resilience(region["2030"], mode="drive", range_=True, out=tmp_path / "out")
 
 
 def test_minutes_back_are_those_of_the_other_direction(region: dict[str, Network]) -> None:

@@ -20,6 +20,7 @@ from yrdgis.metrics import skim
 from yrdgis.metrics.accessibility import accessibility
 from yrdgis.metrics.packing import shipments
 from yrdgis.metrics.parts import Parts
+from yrdgis.metrics.resilience import resilience
 from yrdgis.network import build_network
 from yrdgis.scenarios import value
 
@@ -123,6 +124,10 @@ def test_measures_on_a_cluster_are_those_of_the_local_call(client: Any, toy: Any
     there = accessibility(now, places, to=amounts, client=client, block=2)
     pd.testing.assert_frame_equal(there, here, check_exact=True)
     assert there.attrs == here.attrs
+    shut = {"lake": ["roadlink:g1/jiadong--yixi"]}
+    pd.testing.assert_frame_equal(
+        resilience(now, shut, client=client), resilience(now, shut), check_exact=True
+    )
     before = build_network(toy, "plan-eve")
     districts = [place for place in places if place.startswith("district:")]
     projects = list(toy["projects"]["project_id"])

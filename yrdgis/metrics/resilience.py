@@ -6,21 +6,30 @@ that it cuts off is searched anew (`yrdgis.metrics.closing`).
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from yrdgis.metrics.answers import ways_of
+from yrdgis.metrics.blocks import MEMORY_MB, Job, Piece, blocks_of, carry_out, ids_told, size_of_blocks
 from yrdgis.metrics.closing import FAR, Trees, after_closing, grow
 from yrdgis.metrics.closures import every_ride, link_rows, single_links
 from yrdgis.metrics.frames import basis, check_amounts, layers_of
+from yrdgis.metrics.packing import digest_of, networks_of, pack, tables_of, unpack
+from yrdgis.metrics.parts import Parts
 from yrdgis.metrics.skim import check_places
+from yrdgis.metrics.skimming import ENDS
 from yrdgis.network import Network, rebuild
 from yrdgis.network.impedance import PLACE_KINDS, compile_graph
+
+if TYPE_CHECKING:
+    from yrdgis.engine.work import Progress
 
 __all__ = ["RESILIENCE_COLUMNS", "Closing", "added_by", "resilience", "trips"]
 
@@ -45,6 +54,8 @@ RESILIENCE_COLUMNS = (
 """Columns of `resilience`: minutes, people, and ids joined by ``;``."""
 
 _BLOCK = 64
+_TREE_BYTES, _TIMES_BYTES = 24, 40
+_RAW = [column for column in RESILIENCE_COLUMNS if column not in ("name", "name_zh")]
 
 
 def trips(people: pd.Series, minutes: Floats, *, beta_per_min: float) -> Floats:
@@ -135,6 +146,11 @@ def resilience(
     people: pd.Series | None = None,
     mode: str = "door",
     range_: bool = False,
+    client: Any = None,
+    out: str | os.PathLike[str] | None = None,
+    block: int | None = None,
+    memory_mb: float = MEMORY_MB,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """What each closure costs, dearest first.
 
@@ -152,6 +168,16 @@ def resilience(
     mode : {"door", "drive", "public"}
     range_ : bool
         Whether to add the range of ``lost_person_min`` with all parameters at their ends.
+    client : distributed.Client, optional
+        Cluster on which blocks of closures are worked out; the result is the same, bit for bit.
+    out : path, optional
+        Folder that keeps the blocks, as partitioned Parquet; the same call goes on where one was broken off.
+    block : int, optional
+        Closures in a block.
+    memory_mb : float
+        Most working memory of a block, in megabytes.
+    progress : callable, optional
+        Called with (blocks done, blocks in all); returning ``False`` stops the work.
 
     Returns
     -------
@@ -190,21 +216,25 @@ def resilience(
     beta = layers.parameter("value.beta_per_min")
     full = every_ride(network)
     asked = single_links(full) if closures is None else {name: tuple(ids) for name, ids in closures.items()}
-    out = _costs(Closing(full, wanted, mode), asked, held, beta)
+    closings = {"value": Closing(full, wanted, mode)}
     if range_:
-        ends = [
-            _costs(Closing(every_ride(rebuild(network, parameters=end)), wanted, mode), asked, held, beta)
-            for end in ("low", "high")
-        ]
-        values = np.stack([frame["lost_person_min"].to_numpy() for frame in (out, *ends)])
-        out["lost_person_min_low"], out["lost_person_min_high"] = values.min(axis=0), values.max(axis=0)
-    out = out.merge(_names(network, asked), left_on="closure_id", right_index=True, how="left")
-    more = [column for column in out if column not in RESILIENCE_COLUMNS]
-    out = out[[*RESILIENCE_COLUMNS, *more]].sort_values(
+        closings |= {end: Closing(every_ride(rebuild(network, parameters=end)), wanted, mode) for end in ENDS}
+    if asked and any(given is not None for given in (client, out, block, progress)):
+        options = {"client": client, "out": out, "progress": progress}
+        costs = _in_blocks(closings, asked, held, beta, block, memory_mb, **options)
+    else:
+        costs = {end: _costs(closing, asked, held, beta) for end, closing in closings.items()}
+    found = costs["value"]
+    if range_:
+        values = np.stack([frame["lost_person_min"].to_numpy() for frame in costs.values()])
+        found["lost_person_min_low"], found["lost_person_min_high"] = values.min(axis=0), values.max(axis=0)
+    found = found.merge(_names(network, asked), left_on="closure_id", right_index=True, how="left")
+    more = [column for column in found if column not in RESILIENCE_COLUMNS]
+    found = found[[*RESILIENCE_COLUMNS, *more]].sort_values(
         ["people_cut_off", "lost_person_min"], ascending=False, kind="stable", ignore_index=True
     )
-    out.attrs.update(basis(network, wanted, wanted, mode=mode))
-    return out
+    found.attrs.update(basis(network, wanted, wanted, mode=mode))
+    return found
 
 
 def added_by(
@@ -250,23 +280,105 @@ def added_by(
     return pd.DataFrame(rows, columns=columns).set_index("project_id")
 
 
+@dataclass(frozen=True)
+class _Open:
+    """A network with everything open: minutes, trips, people, and who can't get to the larger part of them."""
+
+    closing: Closing
+    base: Floats
+    weights: Floats
+    people: Floats
+    whole: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, closing: Closing, held: pd.Series, beta: float) -> _Open:
+        base, people = closing.base, held.to_numpy(float)
+        weights = trips(held, base, beta_per_min=beta)
+        return cls(closing, base, weights, people, _cut_off(np.isfinite(base), people))
+
+    def costs(self, rows: Mapping[str, Ints]) -> pd.DataFrame:
+        """What some closures, as rows of the network's links, cost."""
+        names, found = list(rows), []
+        for first in range(0, len(names), _BLOCK):
+            block = names[first : first + _BLOCK]
+            for name, after in zip(block, self.closing.minutes([rows[n] for n in block]), strict=True):
+                cost = _cost(self.base, after, self.weights, self.people, self.whole, self.closing.places)
+                found.append((name, len(rows[name]), *cost))
+        out = pd.DataFrame(found, columns=_RAW)
+        total = self.weights.sum()
+        out["lost_min_per_trip"] = out["lost_person_min"] / total if total > 0 else np.nan
+        return out
+
+
 def _costs(
     closing: Closing, asked: Mapping[str, Iterable[str]], held: pd.Series, beta: float
 ) -> pd.DataFrame:
+    return _Open.of(closing, held, beta).costs(link_rows(closing.network, asked))
+
+
+def _in_blocks(
+    closings: Mapping[str, Closing],
+    asked: Mapping[str, Iterable[str]],
+    held: pd.Series,
+    beta: float,
+    block: int | None,
+    memory_mb: float,
+    **options: Any,
+) -> dict[str, pd.DataFrame]:
+    """The same in blocks of closures, for the parameters and their ends."""
+    cases, keys = {}, {}
+    for end, closing in closings.items():
+        data = _packed(closing, asked, held, beta)
+        keys[end] = digest_of(data)
+        cases[keys[end]] = data
+    one = closings["value"]
+    nodes, links, places = len(one.network.nodes), len(one.network.links), len(one.places)
+
+    def megabytes(rows: int) -> float:
+        trees = places * (_TREE_BYTES * nodes + links)
+        return (trees + _TIMES_BYTES * min(rows, _BLOCK) * places**2) / 1e6
+
+    size = size_of_blocks(len(asked), mb=megabytes, memory_mb=memory_mb, asked=block)
+    inputs = {
+        "closures": ids_told(list(asked)),
+        "places": ids_told(one.places),
+        "closures_per_block": size,
+        "mode": one.mode,
+    }
+    job = Job("resilience", _opened, _block, cases, blocks_of(keys, list(asked), size), inputs)
+    found = carry_out(job, meta=lambda facts: {}, scenarios=True, **options)
+    frame = found.read() if isinstance(found, Parts) else found
+    return {
+        end: frame[frame["scenario"] == end].drop(columns="scenario").reset_index(drop=True)
+        for end in closings
+    }
+
+
+def _packed(closing: Closing, asked: Mapping[str, Iterable[str]], held: pd.Series, beta: float) -> bytes:
     rows = link_rows(closing.network, asked)
-    base, people = closing.base, held.to_numpy()
-    weights = trips(held, base, beta_per_min=beta)
-    whole = _cut_off(np.isfinite(base), people)
-    names, found = list(rows), []
-    for first in range(0, len(names), _BLOCK):
-        block = names[first : first + _BLOCK]
-        for name, after in zip(block, closing.minutes([rows[n] for n in block]), strict=True):
-            found.append((name, len(rows[name]), *_cost(base, after, weights, people, whole, closing.places)))
-    columns = [column for column in RESILIENCE_COLUMNS if column not in ("name", "name_zh")]
-    out = pd.DataFrame(found, columns=columns)
-    total = weights.sum()
-    out["lost_min_per_trip"] = out["lost_person_min"] / total if total > 0 else np.nan
-    return out
+    tables = tables_of({"open": closing.network})
+    tables["people"] = pd.DataFrame({"id": list(held.index), "people": held.to_numpy(float)})
+    tables["closures"] = pd.DataFrame(
+        {
+            "name": np.repeat(np.array(list(rows), dtype=object), [len(some) for some in rows.values()]),
+            "row": np.concatenate([np.empty(0, dtype=np.int64), *rows.values()]).astype(np.int64),
+        }
+    )
+    return pack(tables, {"places": list(closing.places), "mode": closing.mode, "beta": beta})
+
+
+def _opened(data: bytes) -> tuple[_Open, dict[str, Ints]]:
+    tables, facts = unpack(data)
+    people, closures = tables.pop("people"), tables.pop("closures")
+    closing = Closing(networks_of(tables)["open"], tuple(facts["places"]), facts["mode"])
+    held = people.set_index("id")["people"]
+    rows = {str(name): some.to_numpy(np.int64) for name, some in closures.groupby("name")["row"]}
+    return _Open.of(closing, held, facts["beta"]), rows
+
+
+def _block(case: tuple[_Open, dict[str, Ints]], rows: tuple[str, ...]) -> Piece:
+    there, known = case
+    return Piece(there.costs({name: known.get(name, np.empty(0, dtype=np.int64)) for name in rows}))
 
 
 def _cost(

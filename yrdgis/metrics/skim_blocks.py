@@ -18,7 +18,7 @@ from yrdgis.metrics.skimming import ENDS, Ask, meta_of, rows_of
 from yrdgis.network import Network, rebuild
 from yrdgis.network.impedance import compile_graph
 
-__all__ = ["memory_of_block", "skim_in_blocks", "together"]
+__all__ = ["memory_of_block", "packed", "skim_in_blocks", "together"]
 
 _NODE_BYTES, _PAIR_BYTES, _LINK_BYTES = 24, 480, 160
 _AT_ONCE = 128
@@ -64,7 +64,7 @@ def skim_in_blocks(
     for scenario, network in networks.items():
         megabytes = memory_of_block(network, starts, ends, ask)
         sizes.append(size_of_blocks(len(starts), mb=megabytes, memory_mb=memory_mb, asked=block))
-        data = _packed(network, ends, ask)
+        data = packed(network, ends, ask)
         keys[scenario] = digest_of(data)
         cases[keys[scenario]] = data
     size = min(sizes)
@@ -111,7 +111,8 @@ def memory_of_block(network: Network, starts: Sequence[str], ends: Sequence[str]
     return megabytes
 
 
-def _packed(network: Network, ends: Sequence[str], ask: Ask) -> bytes:
+def packed(network: Network, ends: Sequence[str], ask: Ask) -> bytes:
+    """What a process needs for any block of a skim, as bytes."""
     networks = {"value": network}
     if ask.range_:
         networks |= {end: rebuild(network, parameters=end) for end in ENDS}
