@@ -7,6 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
 
 from yrdgis.io._raw import RawLayer, shown
 from yrdgis.io._table import FALSE, TRUE
@@ -20,6 +21,7 @@ _WORDS = re.compile(
     r"\b(?:seed|brief|stored|index|mirror(?:s|ed)?|npmmirror|ghproxy|jsdelivr|lorem)\b|(?:^|[\s'\"(])/(?:work|opt|root|home|tmp)/",
     re.IGNORECASE,
 )
+_LOOKED_UP = 20
 _OPENED = ("opened_earliest", "opened_expected", "opened_latest")
 
 
@@ -148,6 +150,7 @@ def _text_faults(text: str) -> Iterator[tuple[str, str, str]]:
 
 def check_references(layer: RawLayer, layers: Mapping[str, RawLayer]) -> None:
     """Every value of a column that refers to other layers must be owned by one of them."""
+    looked = 0
     for attribute in layer.schema:
         if not attribute.references or attribute.name not in layer.header:
             continue
@@ -163,8 +166,11 @@ def check_references(layer: RawLayer, layers: Mapping[str, RawLayer]) -> None:
             for part in (p.strip() for p in parts):
                 if part and part not in owned:
                     told = f"names no row of {owners}"
+                    near = get_close_matches(part, owned, n=1, cutoff=0.8) if looked < _LOOKED_UP else []
+                    looked += 1
+                    cure = f"did you mean {near[0]}? Else {hint}" if near else hint
                     layer.add(
-                        "error", told, row=label, column=attribute.name, value=shown(part, 80), hint=hint
+                        "error", told, row=label, column=attribute.name, value=shown(part, 80), hint=cure
                     )
 
 
