@@ -15,6 +15,7 @@ from yrdgis.engine.metric import Metric, far_of
 from yrdgis.engine.min_plus import LANES, improve
 from yrdgis.engine.order import contraction_order
 from yrdgis.engine.topology import build_topology
+from yrdgis.engine.turning import answer, layout
 from yrdgis.errors import EngineError, MissingExtraError
 
 some = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
@@ -254,6 +255,48 @@ def test_memory_is_bounded_by_fewer_threads_and_lanes(roads):
     np.testing.assert_array_equal(
         engine.full(np.arange(100)), prepare(*roads.arrays, engine="scipy").full(np.arange(100))
     )
+
+
+@pytest.mark.parametrize("every", [16, 50, 5000])
+@pytest.mark.parametrize("by_lot", [False, True])
+def test_rows_wait_for_their_neighbours_and_no_room_is_taken_twice(every, by_lot):
+    n = 1001
+    node = np.random.default_rng(6).permutation(n) if by_lot else np.arange(n)[::-1]
+    plan = layout(node.astype(np.int32), every)
+    turned = np.full(n, -1)
+    held = {}
+    for i in range(n):
+        assert plan.waits[i] not in held
+        held[plan.waits[i]] = node[i]
+        if (i + 1) % every == 0 or i + 1 == n:
+            for k in range(plan.start[i // every], plan.start[i // every + 1]):
+                for v in range(plan.base[k], min(plan.base[k] + 16, n)):
+                    turned[v] = held.pop(plan.slot[16 * k + v - plan.base[k]])
+    np.testing.assert_array_equal(turned, np.arange(n))
+    assert plan.room <= n
+    assert by_lot or plan.room <= every + 16
+
+
+def test_numbers_drawn_by_lot_give_the_same_costs(roads):
+    new = np.random.default_rng(7).permutation(roads.n)
+    arrays = (
+        roads.n,
+        new[roads.tail],
+        new[roads.head],
+        roads.weight,
+        roads.x[np.argsort(new)],
+        roads.y[np.argsort(new)],
+    )
+    origins = np.arange(0, roads.n, 37)
+    costs = prepare(*arrays, engine="cch").full(origins)
+    np.testing.assert_array_equal(costs, prepare(*arrays, engine="scipy").full(origins))
+
+
+def test_an_answer_starts_its_lines_where_memory_does():
+    for dtype in (np.int32, np.int64):
+        room = answer(3, 37, dtype)
+        assert room.shape == (3, 48)
+        assert [room[i].ctypes.data % 64 for i in range(3)] == [0, 0, 0]
 
 
 def test_min_plus_product():

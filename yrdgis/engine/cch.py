@@ -6,8 +6,8 @@ Strasser and Wagner, Customizable Contraction Hierarchies, 2016, and Delling, Go
 Werneck, PHAST, 2013.
 
 Memory: the topology takes about 100 bytes for each node and 30 for each arc. A call works in blocks of
-origins. A thread needs one row of lanes for each level, and with `full` one for each node; threads, then
-lanes, are reduced until that fits ``memory_mb``.
+origins. A thread needs one row of lanes for each level, and with `full` one for each node whose neighbours in the
+caller's order are still to come (see `turning`); threads, then lanes, are reduced until that fits ``memory_mb``.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from yrdgis.engine.graph import UNREACHABLE, Graph
 from yrdgis.engine.metric import Metric, far_of
 from yrdgis.engine.min_plus import through_links
 from yrdgis.engine.topology import Topology, build_topology
+from yrdgis.engine.turning import answer, open_lines
 from yrdgis.engine.unpack import best_links, unpack_paths
 from yrdgis.engine.work import Monitor, blocks, in_threads, threads
 
@@ -52,7 +53,6 @@ class CCHBackend:
         self.memory_mb = memory_mb
         self.topology = topology
         self.arc = arc
-        self._spare: list[NDArray[Any]] = []
         self._extra = np.flatnonzero((arc < 0) & (graph.tail != graph.head) & self._on)
         weight = np.where(self._on, graph.weight, far_of(graph.dtype))
         self.metric = Metric(topology, arc, weight, graph.dtype, base)
@@ -120,31 +120,22 @@ class CCHBackend:
         """Costs from each origin to every node."""
         if len(self._extra):
             return self._completed.full(origins, limit, monitor)
-        plan, n = self.metric.full_plan, self.graph.n
-        out = np.empty((len(origins), n), self.metric.dtype)
-        lanes, workers = self._fit(n, len(origins))
-        place = plan.row[self.topology.rank]
-        spare = self._rows_for(workers, lanes)
+        plan, layout = self.metric.full_plan, self.topology.layout
+        out = answer(len(origins), self.graph.n, self.metric.dtype)
+        lanes, workers = self._fit(layout.room, len(origins))
+        rooms: SimpleQueue[NDArray[Any]] = SimpleQueue()
+        for _ in range(workers):
+            rooms.put(np.empty((layout.room, lanes), self.metric.dtype))
         most = self.metric.limit(limit)
 
         def finish(ranks: Nodes, line: NDArray[np.int64]) -> None:
-            rows = spare.get()
-            self._run(plan, ranks, lanes, sw.ROWS, most, line=line, out=rows)
-            sw.turn_rows(rows, place, line, most, out)
-            spare.put(rows)
+            rows = rooms.get()
+            open_lines(out, line)
+            self._run(plan, ranks, lanes, sw.ROWS, most, line=line, out=out, rows=rows, layout=layout)
+            rooms.put(rows)
 
         self._batches(origins, lanes, 1, finish, monitor)
-        self._spare = [spare.get() for _ in range(workers)]
-        return out
-
-    def _rows_for(self, workers: int, lanes: int) -> SimpleQueue[NDArray[Any]]:
-        """A row of lanes for every node, for each thread; kept for the next call, as new memory is slow."""
-        kept, self._spare = self._spare, []
-        rows: SimpleQueue[NDArray[Any]] = SimpleQueue()
-        for i in range(workers):
-            fits = i < len(kept) and kept[i].shape[1] == lanes
-            rows.put(kept[i] if fits else np.empty((self.graph.n, lanes), self.metric.dtype))
-        return rows
+        return out[:, : self.graph.n]
 
     def reach(self, origins: Nodes, limit: int, monitor: Monitor) -> Reach:
         """Nodes within the limit of each origin."""

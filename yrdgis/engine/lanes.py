@@ -14,10 +14,24 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-__all__ = ["BLOCK", "add_within", "new_row", "relax_row", "row_within", "set_row", "turn_block"]
+__all__ = [
+    "BLOCK",
+    "LINE",
+    "add_within",
+    "copy_row",
+    "new_row",
+    "relax_row",
+    "row_within",
+    "set_row",
+    "settle",
+    "turn_block",
+]
 
 BLOCK = 16
 """Rows and columns that `turn_block` turns at once."""
+
+LINE = 64
+"""Bytes that go to memory at once, and to which an answer's lines are aligned."""
 
 
 def _data(context, builder, kind, value):
@@ -65,7 +79,7 @@ def relax_row(typing, stack, level, arc_level, arc_weight, first, last, lanes):
 
 @intrinsic
 def new_row(typing, stack, level, far, arc_level, arc_weight, first, last, lanes):
-    """As `relax_row`, where ``stack[level]`` is ``far`` in every lane, whatever is there."""
+    """As `relax_row` for two arcs or more, where ``stack[level]`` is ``far`` in every lane, whatever is there."""
     signature = types.void(
         stack, types.intp, stack.dtype, arc_level, arc_weight, types.intp, types.intp, lanes
     )
@@ -75,30 +89,39 @@ def new_row(typing, stack, level, far, arc_level, arc_weight, first, last, lanes
         rows = _data(context, builder, stack, arguments[0])
         own = _vector(builder, rows, element, arguments[1], lanes.count)
         known = _splat(builder, arguments[2], lanes.count)
-        _relax(context, builder, signature, rows, known, own, arguments[3:7])
+        _relax(context, builder, signature, rows, known, own, arguments[3:7], 2)
         return context.get_dummy_value()
 
     return signature, generate
 
 
-def _relax(context, builder, signature, rows, known, own, arcs):
-    """Take the arcs (levels, weights, first, last) into a row that is kept in registers, and store it."""
+def _relax(context, builder, signature, rows, known, own, arcs, at_least=0):
+    """Take the arcs (levels, weights, first, last) into a row that is kept in registers, and store it.
+
+    The first ``at_least`` of them are taken without asking whether they are there.
+    """
     count, element = known.type.count, known.type.element
     level_kind, weight_kind = signature.args[-5:-3]
     levels, weights = (
         _data(context, builder, level_kind, arcs[0]),
         _data(context, builder, weight_kind, arcs[1]),
     )
-    best = cgutils.alloca_once_value(builder, known)
     start, stop = arcs[2], arcs[3]
     step = ir.Constant(start.type, 1)
-    with cgutils.for_range_slice(builder, start, stop, step, start.type) as (arc, _):
+
+    def taken(arc, known):
         above = builder.zext(builder.load(builder.gep(levels, [arc])), start.type)
         from_above = _load(builder, _vector(builder, rows, element, above, count), element)
         weight = _splat(builder, builder.load(builder.gep(weights, [arc])), count)
         through = builder.add(from_above, weight)
-        known = builder.load(best)
-        builder.store(builder.select(builder.icmp_signed("<", through, known), through, known), best)
+        return builder.select(builder.icmp_signed("<", through, known), through, known)
+
+    for _ in range(at_least):
+        known = taken(start, known)
+        start = builder.add(start, step)
+    best = cgutils.alloca_once_value(builder, known)
+    with cgutils.for_range_slice(builder, start, stop, step, start.type) as (arc, _):
+        builder.store(taken(arc, builder.load(best)), best)
     _store(builder, builder.load(best), own, element)
 
 
@@ -159,27 +182,45 @@ def add_within(typing, stack, level, limit, sums, row, value, lanes):
 
 
 @intrinsic
-def turn_block(typing, rows, place, base, lane, limit, out, line_start):
-    """Turn 16 nodes by 16 lanes; costs above ``limit`` become -1.
-
-    ``out.flat[line_start[lane + j] + base + i] = rows[place[base + i], lane + j]``.
-    """
-    signature = types.void(rows, place, types.intp, types.intp, rows.dtype, out, line_start)
+def copy_row(typing, stack, level, rows, row, lanes):
+    """``rows[row] = stack[level]``."""
+    signature = types.void(stack, types.intp, rows, types.intp, lanes)
 
     def generate(context, builder, signature, arguments):
+        element = context.get_data_type(stack.dtype)
+        source, target = (
+            _data(context, builder, stack, arguments[0]),
+            _data(context, builder, rows, arguments[2]),
+        )
+        costs = _load(builder, _vector(builder, source, element, arguments[1], lanes.count), element)
+        _store(builder, costs, _vector(builder, target, element, arguments[3], lanes.count), element)
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+@intrinsic
+def turn_block(typing, rows, slot, first, lane, limit, out, start, base):
+    """Turn 16 nodes by 16 lanes into aligned lines of the answer; costs above ``limit`` become -1.
+
+    ``out.flat[start[lane + j] + base + i] = rows[slot[first + i], lane + j]``.
+    """
+    signature = types.void(rows, slot, types.intp, types.intp, rows.dtype, out, start, types.intp)
+
+    def generate(context, builder, signature, arguments):
+        first, lane, base = arguments[2], arguments[3], arguments[7]
         element = context.get_data_type(rows.dtype)
         vector = ir.VectorType(element, BLOCK)
         source = context.make_array(rows)(context, builder, arguments[0])
-        places = _data(context, builder, place, arguments[1])
+        slots = _data(context, builder, slot, arguments[1])
         width = builder.extract_value(source.shape, 1)
-        base, lane = arguments[2], arguments[3]
         most = _splat(builder, arguments[4], BLOCK)
         none = ir.Constant(vector, [-1] * BLOCK)
         lines = []
         for i in range(BLOCK):
-            row = builder.load(builder.gep(places, [builder.add(base, ir.Constant(base.type, i))]))
-            start = builder.add(builder.mul(builder.sext(row, base.type), width), lane)
-            pointer = builder.bitcast(builder.gep(source.data, [start]), vector.as_pointer())
+            row = builder.load(builder.gep(slots, [builder.add(first, ir.Constant(first.type, i))]))
+            place = builder.add(builder.mul(builder.sext(row, first.type), width), lane)
+            pointer = builder.bitcast(builder.gep(source.data, [place]), vector.as_pointer())
             costs = _load(builder, pointer, element)
             lines.append(builder.select(builder.icmp_signed("<=", costs, most), costs, none))
         # blocks of 1, 2, 4 and 8 change places across the diagonal
@@ -188,14 +229,32 @@ def turn_block(typing, rows, place, base, lane, limit, out, line_start):
             lines = _swap_blocks(builder, lines, size)
             size *= 2
         target = _data(context, builder, out, arguments[5])
-        starts = _data(context, builder, line_start, arguments[6])
+        starts = _data(context, builder, start, arguments[6])
         for j in range(BLOCK):
-            first = builder.load(builder.gep(starts, [builder.add(lane, ir.Constant(lane.type, j))]))
-            pointer = builder.bitcast(builder.gep(target, [builder.add(first, base)]), vector.as_pointer())
-            _store(builder, lines[j], pointer, element)
+            line = builder.load(builder.gep(starts, [builder.add(lane, ir.Constant(lane.type, j))]))
+            pointer = builder.bitcast(builder.gep(target, [builder.add(line, base)]), vector.as_pointer())
+            _store_past_caches(builder, lines[j], pointer)
         return context.get_dummy_value()
 
     return signature, generate
+
+
+def _store_past_caches(builder, value, pointer):
+    """Store whole lines of memory that are not read again soon, without reading first what was there."""
+    store = builder.store(value, pointer, align=LINE)
+    one = ir.Constant(ir.IntType(32), 1)
+    store.set_metadata("nontemporal", builder.module.add_metadata([one]))
+
+
+@intrinsic
+def settle(typing):
+    """Have all that was stored past the caches seen by other threads."""
+
+    def generate(context, builder, signature, arguments):
+        builder.fence("seq_cst")
+        return context.get_dummy_value()
+
+    return types.void(), generate
 
 
 def _swap_blocks(builder, lines, size):

@@ -11,6 +11,7 @@ the limit in any lane. That is exact: every way into the subtree passes one of t
 # mypy: allow-untyped-defs, allow-untyped-calls
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +19,8 @@ from numpy.typing import NDArray
 
 from yrdgis.engine.compiled import kernel
 from yrdgis.engine.graph import UNREACHABLE
-from yrdgis.engine.lanes import BLOCK, add_within, new_row, relax_row, row_within, set_row, turn_block
+from yrdgis.engine.lanes import add_within, copy_row, new_row, relax_row, row_within, set_row
+from yrdgis.engine.turning import Layout, layout, turn_rows
 
 __all__ = [
     "COLUMNS",
@@ -32,14 +34,12 @@ __all__ = [
     "arc_levels",
     "plan_arrays",
     "sweep",
-    "turn_rows",
 ]
 
 COLUMNS, ROWS, SUMS, DECAY, REACH = 0, 1, 2, 3, 4
 """What a sweep does with the costs that it finds."""
 
 _TILE = 64
-_TURN_TILE = 256
 _SKIP_SIZE = 12
 
 
@@ -51,7 +51,11 @@ class Plan(NamedTuple):
     rank: NDArray[np.int32]
     level: NDArray[np.int32]
     first: NDArray[np.int64]
-    """Arcs into place ``i`` are ``first[i]`` to ``first[i + 1]``."""
+    """Arcs into place ``i`` are ``first[i]`` to ``first[i + 1]``; a single one stands there twice.
+
+    Most places have one or two. A loop that ends after one or after two is guessed wrongly again and again, which
+    costs more than looking at an arc twice.
+    """
     arc_level: NDArray[np.uint16]
     arc_cost: NDArray[Any]
     jump: NDArray[np.int32]
@@ -108,7 +112,8 @@ def plan_arrays(parent, depth, lowest, start, head, down_start, down_head, down_
             rank[i] = v
             level[i] = depth[v]
             low[i] = lowest[v]
-            first[i + 1] = first[i] + down_start[v + 1] - down_start[v]
+            arcs = down_start[v + 1] - down_start[v]
+            first[i + 1] = first[i] + (2 if arcs == 1 else arcs)
             i += 1
     # subtrees from the bottom up; the size of one is what its root adds to its parent
     size = np.ones(count, np.int32)
@@ -131,6 +136,9 @@ def plan_arrays(parent, depth, lowest, start, head, down_start, down_head, down_
             arc_level[k] = depth[down_head[a]]
             arc_cost[k] = down_cost[a]
             k += 1
+        if down_start[v + 1] - down_start[v] == 1:
+            arc_level[k] = arc_level[k - 1]
+            arc_cost[k] = arc_cost[k - 1]
         if jump[i] > 0:
             k = border[i]
             for a in range(start[v], start[v + 1]):
@@ -155,9 +163,8 @@ def _climb(parent, up_start, up_level, up_cost, origin, limit, costs, chain):
         if cost > limit:
             continue
         for a in range(up_start[v], up_start[v + 1]):
-            through = cost + up_cost[a]
-            if through < costs[up_level[a]]:
-                costs[up_level[a]] = through
+            # no branch: which of the two is less can't be guessed
+            costs[up_level[a]] = min(costs[up_level[a]], cost + up_cost[a])
     return k
 
 
@@ -165,13 +172,17 @@ class Sink(NamedTuple):
     """Where a sweep puts what it finds; each mode uses some of the fields."""
 
     line: NDArray[np.int64]
-    """COLUMNS, SUMS, DECAY: line of the answer for each origin."""
+    """Line of the answer for each origin (not REACH)."""
     column: NDArray[np.int32]
     """COLUMNS: column of each place, -1 where none is wanted. REACH: node of each place."""
     none: Any
     """COLUMNS: what is put where there is no way."""
     out: NDArray[Any]
-    """COLUMNS: (origins, columns). ROWS: (places, lanes), for one batch."""
+    """COLUMNS: (origins, columns). ROWS: (origins, nodes)."""
+    rows: NDArray[Any]
+    """ROWS: room for the rows that wait."""
+    layout: Layout
+    """ROWS: how they get into ``out``."""
     weights: NDArray[Any]
     """SUMS, DECAY: what each place holds."""
     cutoffs: NDArray[Any]
@@ -231,7 +242,9 @@ def sweep(climb, plan, height, origins, lanes, mode, limit, bounded, far, sink):
                     notes += 1
                 costs[k - 1 - j] = far
         totals[:] = 0
+        lines = sink.line[base : base + used]
         tiled = 0
+        turning = 0
         last = used - 1
         i = 0
         while i < places:
@@ -245,7 +258,10 @@ def sweep(climb, plan, height, origins, lanes, mode, limit, bounded, far, sink):
                 if not wanted:
                     if mode == ROWS:
                         for skipped in range(i, jump[i]):
-                            set_row(sink.out, skipped, far, lanes)
+                            set_row(sink.rows, sink.layout.waits[skipped], far, lanes)
+                            if (skipped + 1) % sink.layout.every == 0:
+                                turn_rows(sink.rows, sink.layout, turning, lines, limit, sink.out)
+                                turning += 1
                     i = jump[i]
                     continue
             j = note[i]
@@ -256,31 +272,26 @@ def sweep(climb, plan, height, origins, lanes, mode, limit, bounded, far, sink):
                     stack[own, note_lane[j]] = note_cost[j]
                     j = note_next[j]
                 relax_row(stack, own, arc_level, arc_cost, first[i], first[i + 1], lanes)
+            elif first[i] == first[i + 1]:
+                set_row(stack, own, far, lanes)
             else:
                 new_row(stack, own, far, arc_level, arc_cost, first[i], first[i + 1], lanes)
             if bounded:
                 near[own] = row_within(stack, own, limit, lanes)
             if mode == ROWS:
-                for lane in range(width):
-                    sink.out[i, lane] = stack[own, lane]
+                copy_row(stack, own, sink.rows, sink.layout.waits[i], lanes)
+                if (i + 1) % sink.layout.every == 0:
+                    turn_rows(sink.rows, sink.layout, turning, lines, limit, sink.out)
+                    turning += 1
             elif bounded and not near[own]:
                 pass
             elif mode == COLUMNS:
                 if sink.column[i] >= 0:
-                    for lane in range(width):
-                        tile[tiled, lane] = stack[own, lane]
+                    copy_row(stack, own, tile, tiled, lanes)
                     tile_column[tiled] = sink.column[i]
                     tiled += 1
                     if tiled == _TILE:
-                        _write(
-                            tile,
-                            tile_column,
-                            tiled,
-                            sink.line[base : base + used],
-                            limit,
-                            sink.none,
-                            sink.out,
-                        )
+                        _write(tile, tile_column, tiled, lines, limit, sink.none, sink.out)
                         tiled = 0
             elif mode == REACH:
                 for lane in range(used):
@@ -300,7 +311,9 @@ def sweep(climb, plan, height, origins, lanes, mode, limit, bounded, far, sink):
                             totals[0, lane] += sink.weights[i] * sink.table[cost // sink.step]
             i += 1
         if mode == COLUMNS:
-            _write(tile, tile_column, tiled, sink.line[base : base + used], limit, sink.none, sink.out)
+            _write(tile, tile_column, tiled, lines, limit, sink.none, sink.out)
+        elif mode == ROWS and places % sink.layout.every != 0:
+            turn_rows(sink.rows, sink.layout, turning, lines, limit, sink.out)
         elif mode in (SUMS, DECAY):
             for lane in range(used):
                 for c in range(len(totals)):
@@ -325,25 +338,9 @@ def _write(tile, tile_column, count, line, limit, none, out):
             found[tile_column[t]] = cost if cost <= limit else none
 
 
-@kernel
-def turn_rows(rows, place, line, limit, out):
-    """Rows by place into an answer with a line for each origin and a column for each node."""
-    n = len(place)
-    used = len(line)
-    start = np.empty(used, np.int64)
-    for lane in range(used):
-        start[lane] = line[lane] * n
-    wide = used // BLOCK * BLOCK
-    whole = n // BLOCK * BLOCK
-    # some rows stay in a fast cache while all their lanes are turned
-    for first in range(0, whole, _TURN_TILE):
-        for lane in range(0, wide, BLOCK):
-            for base in range(first, min(first + _TURN_TILE, whole), BLOCK):
-                turn_block(rows, place, base, lane, limit, out, start)
-    for lane in range(used):
-        for v in range(whole if lane < wide else 0, n):
-            cost = rows[place[v], lane]
-            out[line[lane], v] = cost if cost <= limit else -1
+@cache
+def _no_layout() -> Layout:
+    return layout(np.zeros(0, np.int32))
 
 
 def sink(dtype: Any, **fields: Any) -> Sink:
@@ -355,6 +352,8 @@ def sink(dtype: Any, **fields: Any) -> Sink:
         "column": np.zeros(0, np.int32),
         "none": dtype(UNREACHABLE),
         "out": np.zeros((0, 0), dtype),
+        "rows": np.zeros((0, 0), dtype),
+        "layout": _no_layout(),
         "weights": np.zeros(0, kind),
         "cutoffs": np.zeros(0, dtype),
         "table": np.zeros(0),

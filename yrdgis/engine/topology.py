@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yrdgis.engine.compiled import kernel
+from yrdgis.engine.turning import Layout, layout
 from yrdgis.errors import EngineError
 
 __all__ = ["NoSmallCutsError", "Topology", "build_topology"]
@@ -73,6 +74,11 @@ class Topology:
         node = np.empty(self.n, np.int32)
         node[self.rank] = np.arange(self.n, dtype=np.int32)
         return node
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where the nodes lie when all ranks are visited from the top down."""
+        return layout(self.node[::-1].copy())
 
     @cached_property
     def lowest(self) -> NDArray[np.int32]:
