@@ -168,7 +168,7 @@ def add_ports(layers: Any, m: folium.Map) -> folium.Map:
         return m
     nodes = with_clauses(located(layers.points("water_nodes")), layers, "node_id")
     nodes = for_popup(for_audience(nodes, layers.schema("water_nodes"), "public"), layers)
-    level = {"size": [11, 13], "color": "#1f2a37", "minzoom": 8.2, "order": 2, "bold": True}
+    level = {"size": [11, 13], "color": "#1f2a37", "minzoom": 7.4, "order": 2, "bold": True}
     levels = [
         level,
         {**level, "minzoom": 9.2, "bold": False, "order": 5},

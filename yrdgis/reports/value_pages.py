@@ -243,7 +243,9 @@ def _bars(frame: pd.DataFrame, meta: Any, lang: str) -> str:
         return f"<p>{both('本组没有可计量作用的项目。', 'No project of this group has a measurable effect.', lang)}</p>"
     low = min(0.0, float(rows[["worth", "worth_low"]].min().min()))
     high = max(0.0, float(rows[["worth", "worth_high"]].max().max()))
-    wide, left, step = 1000, 420, 34
+    step = 34
+    left = max(_wide(str(row[key])) for row in rows.to_dict("records") for key in ("name_zh", "name")) + 20
+    wide = left + 580
 
     def x(amount: float) -> float:
         return left + (amount - low) / ((high - low) or 1) * (wide - left - 200)
@@ -274,6 +276,11 @@ def _bars(frame: pd.DataFrame, meta: Any, lang: str) -> str:
     parts.append(f'<line x1="{x(0):.1f}" x2="{x(0):.1f}" y1="0" y2="{step * len(rows)}" stroke="#1f2a37"/>')
     foot = f'x="{left}" y="{step * len(rows) + 20}" fill="#5b6573"'
     return "".join([*parts, _svg_text(unit, lang, foot), "</svg></figure>"])
+
+
+def _wide(text: str) -> int:
+    """Width of a text of 15 pixels, for a Chinese character is as wide as high."""
+    return sum(15 if ord(sign) > 0x2E80 else 8 for sign in text)
 
 
 def _svg_text(words: Words, lang: str, place: str) -> str:

@@ -134,7 +134,7 @@
         if (outside(t.boxes[row], f.box)) continue;
         for (const part of t.parts[row]) trace(p, part, f, false);
       }
-      return Object.assign(b, { path: p, width: lerp(b.style.width, f.zoom) });
+      return Object.assign(b, { path: p, width: lerp(b.style.width, f.zoom) * (page.cell ? 0.65 : 1) });
     });
     ctx.lineJoin = "round";
     ctx.globalAlpha = g.opacity === undefined ? 1 : g.opacity;

@@ -75,7 +75,9 @@
   }
 
   function places(c, w, h) {
-    if (!c.beside) return [[c.x - w / 2, c.y - h / 2]];
+    /* the name of a city gives way a little before it is left out */
+    if (!c.beside && c.order > 0) return [[c.x - w / 2, c.y - h / 2]];
+    if (!c.beside) return [[0, 0], [0, -0.7], [0, 0.7], [0.35, 0], [-0.35, 0], [0.35, 0.9], [-0.35, 0.9], [0, 1.4], [0, -1.4]].map(([a, b]) => [c.x + (a - 0.5) * w, c.y + (b - 0.5) * h]);
     const g = c.gap;
     return [[c.x + g, c.y - h / 2], [c.x - g - w, c.y - h / 2], [c.x - w / 2, c.y - g - h], [c.x - w / 2, c.y + g]];
   }
@@ -98,6 +100,8 @@
     ctx.textAlign = "left";
     ctx.lineJoin = "round";
     for (const c of candidates(f, page)) {
+      /* a map from a city names it at its mark */
+      if (c.order <= 0 && placed.some((p) => p.c.text === c.text)) continue;
       const size = YRD.lerp(c.level.size, f.zoom) * (page.cell ? 0.8 : 1), pad = c.level.box ? 3 : 2;
       const font = (c.level.italic ? "italic " : "") + (c.level.bold ? "600 " : "400 ") + size + "px " + FONT;
       const spacing = c.level.spacing && page.lang === "zh" ? c.level.spacing : 0;

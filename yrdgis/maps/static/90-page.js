@@ -241,7 +241,7 @@
     /* small cells show the area at a smaller scale than the page does */
     const b = spec.bounds, more = spec.multiples ? 3 : 1, w = (b[2] - b[0]) * more, h = (b[3] - b[1]) * more;
     map.setMinZoom(Math.max(3, map.getBoundsZoom([[b[1] - h, b[0] - w], [b[3] + h, b[2] + w]]) - 0.5));
-    map.setMaxBounds([[b[1] - h, b[0] - w * 1.3], [b[3] + h, b[2] + w * 1.3]]);
+    map.setMaxBounds([[b[1] - h * 1.8, b[0] - w * 1.3], [b[3] + h, b[2] + w * 1.3]]);
     page.canvas.addTo(map);
     YRD.fillFrame(page);
     YRD.fillPanel(page);
