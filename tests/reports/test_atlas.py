@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,3 +91,31 @@ def test_wrong_words_are_refused_before_anything_is_written(toy: Layers, tmp_pat
     with pytest.raises(InputError, match="lang is one of"):
         make_atlas(toy, tmp_path / "x", lang="fr")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+def test_the_same_layers_give_the_same_bytes_in_any_process(toy: Layers, tmp_path: Path) -> None:
+    """But for the time in the manifest; a map, a comparison, a question, words and tables stand for all pages."""
+    script = (
+        "import sys\n"
+        "from yrdgis.io import load_layers\n"
+        "from yrdgis.reports import atlas\n"
+        "every = atlas.pages_of\n"
+        "atlas.pages_of = lambda c: [p for p in every(c) if p.slug in {'region', 'change-door', 'ask', 'methods'}]\n"
+        "atlas.make_atlas(load_layers(sys.argv[1]), sys.argv[2])\n"
+    )
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, str(toy.root), str(tmp_path / seed)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        )
+        for seed in ("1", "2")
+    ]
+    assert [run.wait() for run in runs] == [0, 0]
+    told = [
+        json.loads((tmp_path / seed / "manifest.json").read_text(encoding="utf-8")) for seed in ("1", "2")
+    ]
+    for one in told:
+        one.pop("made_at")
+    assert told[0] == told[1]
+    assert len(told[0]["files"]) > 15
