@@ -52,7 +52,7 @@ def main() -> int:
     _say(started, f"{len(made)} tables and pictures made")
     options.out.parent.mkdir(parents=True, exist_ok=True)
     trees = str(ROOT / "build" / "docs" / "doctrees")
-    sphinx = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", "-d", trees]
+    sphinx = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-E", "-W", "--keep-going", "-d", trees]
     built = subprocess.run([*sphinx, str(ROOT / "docs"), str(options.out)], check=False)
     _say(started, f"pages built into {options.out}")
     asked = sorted(requests_of(options.out))

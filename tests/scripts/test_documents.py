@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -97,3 +98,20 @@ def test_documents_have_no_block_in_a_language_that_is_not_run() -> None:
             assert not [
                 block for name in ("sh", "shell", "console", "py", "pycon") for block in blocks(path, name)
             ]
+
+
+def test_the_data_card_counts_what_is_there() -> None:
+    from yrdgis.io import load_layers
+
+    layers = load_layers()
+    rows = re.findall(
+        r"^\| ([a-z_]+(?:, [a-z_]+)*) \| ([\d, ]+) \|",
+        (ROOT / "layers" / "README.md").read_text("utf-8"),
+        re.M,
+    )
+    assert len(rows) > 10
+    for names, counts in rows:
+        told = [
+            int(count.replace(",", "")) for count in re.findall(r"\d{1,3}(?:,\d{3})*(?=, |$)", counts.strip())
+        ]
+        assert told == [len(layers[name]) for name in names.split(", ")], names
