@@ -293,20 +293,36 @@ def _run(
     places = list(dict.fromkeys(origins))
     check_places(freight, [*places, *chosen])
     value = _scales(freight, {})
-    key = ("hinterland", tuple(places), tuple(chosen))
-    chains = freight.kept((*key, value), lambda: _chains(freight, places, chosen, value.hour))
-    frame = _frame(freight, places, chosen, chains, value)
-    if not range_:
-        return frame, np.empty((0, len(frame)))
-    every = partial(_every_share, freight, places, chosen, chains, value)
-    return frame, freight.kept((*key, value, "range"), every)
+    key = ("hinterland", tuple(places), tuple(chosen), value, range_)
+    chains, every = freight.kept(key, partial(_worked_out, freight, places, chosen, value, range_))
+    return _frame(freight, places, chosen, chains, value), every
 
 
-def _chains(network: Network, places: list[str], ports: list[str], hour: float) -> dict[str, Floats]:
+def _worked_out(
+    network: Network, places: list[str], ports: list[str], value: _Scales, range_: bool
+) -> tuple[dict[str, Floats], Floats]:
+    """The chains at the values; and shares of ports there and, if asked for, at every end: runs by pairs."""
+    parts = _parts(network)
+    chains = _chains(parts, places, ports, value.hour)
+    runs = [(chains, value)] if range_ else []
+    for end in ("low", "high") if range_ else ():
+        moved = _parts(rebuild(network, parameters=end))
+        runs.append((_chains(moved, places, ports, value.hour), value))
+        later = _scales(network, {"hour": end})
+        runs.append((_chains(parts, places, ports, later.hour), later))
+        runs += [(chains, _scales(network, {scale: end})) for scale in ("port", "mode")]
+    shares_of = [_shares(*run)[2].ravel() for run in runs]
+    return chains, np.stack(shares_of) if runs else np.empty((0, len(places) * len(ports)))
+
+
+def _parts(network: Network) -> list[Network]:
+    return [forced(network, kind) for kind in CHAIN_KINDS]
+
+
+def _chains(parts: Sequence[Network], places: list[str], ports: list[str], hour: float) -> dict[str, Floats]:
     """Generalised cost, money, minutes and CO2 of the best chain of each kind: places x ports x kinds."""
     found: dict[str, list[Floats]] = {name: [] for name in ("generalised", *_AMOUNTS)}
-    for kind in CHAIN_KINDS:
-        part = network.kept(("forced", kind), partial(forced, network, kind))
+    for part in parts:
         hours = part.links["total_min"].to_numpy() / 60
         priced = part.with_measure("cost_cny", part.links["cost_cny"].to_numpy() + hour * hours)
         frame = skim(priced, places, ports, mode="freight", impedance="cost")
@@ -324,19 +340,6 @@ def _shares(chains: Mapping[str, Floats], scales: _Scales) -> tuple[Floats, Floa
     """Shares by kind, logsum, and share of each port."""
     kinds, logsum = shares(chains["generalised"], scales.mode)
     return kinds, logsum, shares(logsum, scales.port)[0]
-
-
-def _every_share(
-    network: Network, places: list[str], ports: list[str], chains: dict[str, Floats], value: _Scales
-) -> Floats:
-    """Shares of ports at the values first, then at each end: rows of runs, pairs in a row."""
-    runs = [(chains, value)]
-    for end in ("low", "high"):
-        runs.append((_chains(rebuild(network, parameters=end), places, ports, value.hour), value))
-        later = _scales(network, {"hour": end})
-        runs.append((_chains(network, places, ports, later.hour), later))
-        runs += [(chains, _scales(network, {scale: end})) for scale in ("port", "mode")]
-    return np.stack([_shares(*run)[2].ravel() for run in runs])
 
 
 def _frame(

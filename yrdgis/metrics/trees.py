@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from yrdgis.network.impedance import Graph
 
@@ -127,8 +128,9 @@ def links_of_path(graph: Graph, origin: str, destination: str) -> list[int] | No
 
 def _ends(graph: Graph, origins: Sequence[str], destinations: Sequence[str]) -> tuple[Ints, Ints]:
     """Where paths start (-1: nowhere) and end (``size``: nowhere)."""
-    start = np.array([graph.positions.get(node, -1) for node in origins], dtype=np.int64)
-    at = np.array([graph.positions.get(node, -1) for node in destinations], dtype=np.int64)
+    start, at = (
+        graph.node_ids.get_indexer(pd.Index(list(nodes), dtype=object)) for nodes in (origins, destinations)
+    )
     entries = np.append(graph.entries, graph.size)
     return start, entries[at]
 

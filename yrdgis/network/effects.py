@@ -18,6 +18,7 @@ import pandas as pd
 
 from yrdgis.errors import AmbiguousNameError, ScenarioError, UnknownNameError
 from yrdgis.io.dates import in_service
+from yrdgis.network.memory import SHARED
 
 if TYPE_CHECKING:
     from yrdgis.io import Layers
@@ -28,11 +29,18 @@ _LINK_ATTRIBUTES = ("free_speed_kph", "lanes")
 
 
 def table(layers: Layers, layer_id: str, columns: Iterable[str] = ()) -> pd.DataFrame:
-    """A layer, or an empty frame with some columns where a region does not have it."""
-    frame = layers.get(layer_id)
-    return (
-        frame if frame is not None else pd.DataFrame({column: pd.Series(dtype=object) for column in columns})
-    )
+    """A layer, or an empty frame with some columns where a region does not have it.
+
+    Texts are objects here, as in a network: comparing and joining those is faster than texts of Arrow.
+    """
+    kept: dict[str, pd.DataFrame] = layers.__dict__.setdefault("_as_objects", {})
+    if layer_id not in kept:
+        frame = layers.get(layer_id)
+        if frame is None:
+            return pd.DataFrame({column: pd.Series(dtype=object) for column in columns})
+        texts = [name for name in frame.columns if isinstance(frame[name].dtype, pd.StringDtype)]
+        kept[layer_id] = frame.astype(dict.fromkeys(texts, object))
+    return kept[layer_id].copy(deep=not SHARED)
 
 
 def project_ids(layers: Layers, names: Iterable[str]) -> frozenset[str]:

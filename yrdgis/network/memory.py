@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["Memory"]
+__all__ = ["SHARED", "Memory"]
 
 _KEPT = 24
-_SHARED = int(pd.__version__.split(".", 1)[0]) >= 3
-"""With copy-on-write a shallow copy tells whether anybody wrote; before it, nothing is kept."""
+SHARED = int(pd.__version__.split(".", 1)[0]) >= 3
+"""Whether pandas copies on write, so that a shallow copy is safe and tells whether anybody wrote; else nothing is kept."""
 
 Frames = tuple[pd.DataFrame, ...]
 
@@ -29,7 +29,7 @@ class Memory:
 
     def get(self, key: Hashable, frames: Frames, make: Callable[[], Any]) -> Any:
         """The value under the key if it was made from these very cells, else made now."""
-        if not _SHARED:
+        if not SHARED:
             return make()
         at = _places(frames)
         if key in self._values:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from yrdgis.errors import NetworkError, all_at_once
-from yrdgis.network.memory import Memory
+from yrdgis.network.memory import SHARED, Memory
 
 if TYPE_CHECKING:
     from yrdgis.network.build import Recipe
@@ -70,9 +70,6 @@ INFRASTRUCTURE_KINDS = frozenset({"road", "bridge", "ferry", "ride", "track", "w
 """Link kinds that stand for something built or sailed; the others (connector, walk, board ...) are made
 up.
 """
-
-_DEEP = int(pd.__version__.split(".", 1)[0]) < 3
-"""Before copy-on-write a shallow copy would share its cells."""
 
 _MEASURES = ("length_km", "in_vehicle_min", "total_min", "cost_cny", "co2_kg")
 
@@ -220,7 +217,7 @@ class Network:
     def copy(self, *, label: str | None = None, recipe: Recipe | None = None) -> Network:
         """The same network with frames of its own, under another label if one is given."""
         twin = object.__new__(type(self))
-        own = {"nodes": self.nodes.copy(deep=_DEEP), "links": self.links.copy(deep=_DEEP)}
+        own = {"nodes": self.nodes.copy(deep=not SHARED), "links": self.links.copy(deep=not SHARED)}
         named = {"label": self.label if label is None else label, "recipe": recipe or self.recipe}
         rest = {"as_of": self.as_of, "attrs": self.attrs, "_memory": self.__dict__["_memory"]}
         for name, value in {**rest, **own, **named}.items():

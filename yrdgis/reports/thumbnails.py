@@ -27,14 +27,12 @@ class Canvas:
     def __init__(self, layers: Layers, *, axes: Any = None) -> None:
         """Start on axes of one's own, or on those of a larger figure."""
         import geopandas as gpd
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
         self.layers = layers
         if axes is None:
             figure = Figure(figsize=_SIZE_INCH, dpi=_DPI)
             figure.patch.set_facecolor(BEYOND)
-            FigureCanvasAgg(figure)
             axes = figure.add_axes((0, 0, 1, 1))
         self.figure, self.axes = axes.figure, axes
         # no frame and no ticks, yet the ground of the axes stays: it is what lies beyond, of which nothing is said

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
+from yrdgis.network.effects import table
 from yrdgis.scenarios.unmeasured import PASSENGER_LINKS, SHOWN_BY_TIMES
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def no_links_reason(
     own = str(project["project_id"])
     if own in in_force:
         return ("before", *reason_words("before", date=as_of.isoformat()))
-    effects = layers["project_links"]
+    effects = table(layers, "project_links", ["project_id"])
     effects = effects[effects["project_id"] == own]
     if project["effect_kind"] == "capacity" or (len(effects) and effects["effect_kind"].eq("capacity").all()):
         return ("capacity", *reason_words("capacity"))
@@ -89,6 +90,5 @@ def _any_has(layers: Layers, links: pd.Series) -> pd.Series:
 
     known = pd.Series(False, index=links.index)
     for name in PASSENGER_LINKS:
-        rows = layers.get(name)
-        known |= False if rows is None else links.isin(rows["link_id"])
+        known |= links.isin(table(layers, name, ["link_id"])["link_id"])
     return known
