@@ -43,10 +43,10 @@ nav a{color:#fff}nav{margin-top:.4rem;font-size:.95rem}.tools{display:flex;flex-
 .tools label{display:flex;flex-direction:column;font-size:.85rem;color:var(--soft)}.tools input,.tools select{font:inherit;color:var(--ink);
 padding:.35rem .6rem;border:1px solid #8a94a3;border-radius:4px;min-width:min(11rem,100%);max-width:100%;background:#fff}.tools label{min-width:0;max-width:100%}.tools input[type=search]{min-width:min(17rem,100%)}
 input:focus-visible,select:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:3px solid #e59a00;outline-offset:2px}
-.tools select{width:min(26rem,100%)}.prose+.scroll{margin-top:.9rem}.chart{overflow-x:auto}.chart svg{min-width:760px;display:block}
+.tools select{width:min(26rem,100%)}.prose+.scroll{margin-top:.9rem}.chart{overflow-x:auto}.chart svg{width:100%;min-width:470px;max-width:700px;display:block}
 table.long th:first-child,table.long td:first-child{min-width:9.5rem}
 .count{color:var(--soft);font-size:.9rem}table.long td,table.long th{white-space:normal;text-align:left;vertical-align:top}
-table.long td.num,table.long th.num{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+table.long td.num,table.long th.num{text-align:right;font-variant-numeric:tabular-nums}table.long td.num{white-space:nowrap}table.long th.num{min-width:6.6rem}
 tr.wanted td{background:#fff4d6}.bar{display:flex;height:1.05rem;min-width:15rem;border-radius:3px;overflow:hidden;background:#eef0f3}
 .bar i{display:block;height:100%;border-right:1px solid #fff}.key{display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;list-style:none;padding:0;margin:.5rem 0;font-size:.92rem}
 .dot{display:inline-block;width:.7rem;height:.7rem;border-radius:50%;margin-right:.35rem}.key i{display:inline-block;width:1rem;height:.8rem;border-radius:2px;margin-right:.4rem;vertical-align:-1px}

@@ -243,27 +243,26 @@ def _bars(frame: pd.DataFrame, meta: Any, lang: str) -> str:
         return f"<p>{both('本组没有可计量作用的项目。', 'No project of this group has a measurable effect.', lang)}</p>"
     low = min(0.0, float(rows[["worth", "worth_low"]].min().min()))
     high = max(0.0, float(rows[["worth", "worth_high"]].max().max()))
-    step = 34
-    left = max(_wide(str(row[key])) for row in rows.to_dict("records") for key in ("name_zh", "name")) + 20
-    wide = left + 580
+    step, wide, room = 48, 620, 410
 
     def x(amount: float) -> float:
-        return left + (amount - low) / ((high - low) or 1) * (wide - left - 200)
+        return 2 + (amount - low) / ((high - low) or 1) * room
 
     unit = (str(meta["unit_zh"]), str(meta["unit"]))
     parts = [
-        f'<figure class="chart" tabindex="0"><svg viewBox="0 0 {wide} {step * len(rows) + 26}" role="img" width="100%" '
+        f'<figure class="chart" tabindex="0"><svg viewBox="0 0 {wide} {step * len(rows) + 26}" role="img" '
         f'aria-label="{escape(" ".join(unit), quote=True)}" font-size="15">'
     ]
     for at, row in enumerate(rows.to_dict("records")):
-        middle = at * step + step / 2
+        # the name stands above its bar, so that both are seen at once on a phone
+        top, middle = at * step, at * step + 32
         worth, ends = float(row["worth"]), (float(row["worth_low"]), float(row["worth_high"]))
         start, end = sorted((x(0), x(worth)))
         colour = _GAIN if worth > 0 else _LOSS
         names = (str(row["name_zh"]), str(row["name"]))
-        parts.append(_svg_text(names, lang, f'x="{left - 8}" y="{middle + 5}" text-anchor="end"'))
+        parts.append(_svg_text(names, lang, f'x="0" y="{top + 17}"'))
         parts.append(
-            f'<rect x="{start:.1f}" y="{middle - 9}" width="{max(end - start, 1):.1f}" height="18" fill="{colour}"/>'
+            f'<rect x="{start:.1f}" y="{middle - 7}" width="{max(end - start, 1):.1f}" height="14" fill="{colour}"/>'
         )
         right, told = end, ""
         if ends[0] == ends[0]:
@@ -272,15 +271,12 @@ def _bars(frame: pd.DataFrame, meta: Any, lang: str) -> str:
                 f'stroke="{_RANGE}" stroke-width="2"/>'
             )
             right, told = max(right, x(ends[1])), f" ({ends[0]:.3g} – {ends[1]:.3g})"
-        parts.append(f'<text x="{right + 6:.1f}" y="{middle + 5}">{worth:.3g}{told}</text>')
-    parts.append(f'<line x1="{x(0):.1f}" x2="{x(0):.1f}" y1="0" y2="{step * len(rows)}" stroke="#1f2a37"/>')
-    foot = f'x="{left}" y="{step * len(rows) + 20}" fill="#5b6573"'
+        parts.append(
+            f'<text x="{right + 6:.1f}" y="{middle + 5}" fill="#1f2a37">{worth:.3g}{told}</text>'
+            f'<line x1="{x(0):.1f}" x2="{x(0):.1f}" y1="{middle - 10}" y2="{middle + 10}" stroke="#1f2a37"/>'
+        )
+    foot = f'x="0" y="{step * len(rows) + 20}" fill="#5b6573"'
     return "".join([*parts, _svg_text(unit, lang, foot), "</svg></figure>"])
-
-
-def _wide(text: str) -> int:
-    """Width of a text of 15 pixels, for a Chinese character is as wide as high."""
-    return sum(15 if ord(sign) > 0x2E80 else 8 for sign in text)
 
 
 def _svg_text(words: Words, lang: str, place: str) -> str:
