@@ -112,8 +112,8 @@ def _card(slug: str, page: Any) -> Card:
         for figure in page.figures
         if "value" in figure
     ]
-    text = [f"{page.subtitle[code]} {page.as_of}".strip() for code in ("zh", "en")]
-    return Card(f"{slug}.html", page.title["zh"], page.title["en"], *text, figures, sketch(page))
+    text_zh, text = (f"{page.subtitle[code]} {page.as_of}".strip() for code in ("zh", "en"))
+    return Card(f"{slug}.html", page.title["zh"], page.title["en"], text_zh, text, figures, sketch(page))
 
 
 def _labels(figure: dict[str, Any]) -> Words:
