@@ -12,8 +12,10 @@ import re
 import shlex
 import shutil
 import sys
+import tempfile
 import traceback
 import warnings
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -82,13 +84,14 @@ def run(path: Path, *, commands: bool) -> tuple[list[Shown], list[str]]:
     commands : bool
         Whether lines of ``bash`` blocks that begin with ``yrdgis`` are run, too.
     """
-    folder, key = _folder(path), key_of(path)
+    final, key = _folder(path), key_of(path)
+    folder = final.with_name(f".{final.name}.{os.getpid()}")  # another run may be at the same page
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     namespace: dict[str, object] = {"__name__": "__document__"}
     shown: list[Shown] = []
     faults: list[str] = []
-    with _scratch(folder / "scratch"):
+    with _scratch():
         for number, block in enumerate(_blocks(path, commands)):
             try:
                 if block.needs and not os.environ.get(block.needs):
@@ -103,6 +106,8 @@ def run(path: Path, *, commands: bool) -> tuple[list[Shown], list[str]]:
     if not faults:
         document = {"key": key, "shown": [asdict(one) for one in shown]}
         (folder / "shown.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    shutil.rmtree(final, ignore_errors=True)
+    folder.rename(final)
     return shown, faults
 
 
@@ -111,16 +116,15 @@ def _folder(path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _scratch(folder: Path) -> Any:
+def _scratch() -> Iterator[None]:
     """Work in an empty folder for a while."""
-    folder.mkdir()
     before = Path.cwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)
-        shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            os.chdir(before)
 
 
 def _python(block: Block, namespace: dict[str, object]) -> Shown:
