@@ -19,6 +19,9 @@ def test_isochrones_by_name_show_themselves_offline(now):
     page = areas.explore()
     assert isinstance(page, folium.Map)
     assert "可达范围" in page.get_root().render()
+    assert {"iso_0", "districts"} <= {group["id"] for group in yg.maps.page_of(page).groups}
+    alone = areas.explore(name="Rings")
+    assert [group["id"] for group in yg.maps.page_of(alone).groups] == ["isochrones"]
     assert type(areas[areas["cutoff_min"] > 20]) is type(areas)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import folium
     import geopandas as gpd
 
-__all__ = ["YrdAccessor", "with_geometry"]
+__all__ = ["YrdAccessor", "layers_at", "with_geometry"]
 
 _OUTLINES = ("cities", "districts")
 _POINTS = ("towns", "destinations", "airports", "rail_stations", "metro_stations", "water_nodes")
@@ -55,7 +55,8 @@ def with_geometry(frame: pd.DataFrame, layers: Layers, column: str) -> gpd.GeoDa
 
 
 @lru_cache(maxsize=4)
-def _layers_at(root: str) -> Layers:
+def layers_at(root: str) -> Layers:
+    """Layers of a folder, as a frame's ``attrs`` name it; the last few are kept."""
     return load_layers(root)
 
 
@@ -93,4 +94,4 @@ class YrdAccessor:
                 f"This frame can't be mapped: it {'lacks ' + ', '.join(missing) if missing else 'does not say its layers'}."
                 " Make it with `network.times(place)`."
             )
-        return travel_times(_layers_at(self._frame.attrs["layers"]), self._frame, **options)
+        return travel_times(layers_at(self._frame.attrs["layers"]), self._frame, **options)

@@ -55,7 +55,8 @@ def isochrones(
     places = network.places(origins, mode="door" if mode == "public" else mode)
     ids = [place.id for place in places]
     found = areas_of(network._with(places), ids, cutoffs_min, mode=mode, cell_m=cell_m, range_=range_)
-    return as_isochrones(found, "、".join(place.name_zh or place.name for place in places))
+    told = "、".join(place.name_zh or place.name for place in places)
+    return as_isochrones(found, told, network.area.layers)
 
 
 def accessibility(

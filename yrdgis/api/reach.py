@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 
+from yrdgis.api.frames import layers_at
 from yrdgis.io.cards import card, head
 
 if TYPE_CHECKING:
     import folium
+
+    from yrdgis.io import Layers
 
 __all__ = ["Isochrones", "as_isochrones"]
 
@@ -54,15 +57,18 @@ class Isochrones(gpd.GeoDataFrame):
         return {"cutoff_min", "area_km2", "geometry"} <= set(self.columns)
 
     def explore(self, *args: Any, **options: Any) -> folium.Map:
-        """Map of the areas as rings; saved, it is one file that needs no internet.
+        """Map of the areas as rings on the region's own ground; saved, it is one file that needs no internet.
 
         Parameters
         ----------
         *args, **options
-            As for `yrdgis.maps.add_isochrones`; another column than ``cutoff_min`` is shown as geopandas shows it.
+            As for `yrdgis.maps.add_isochrones`, which then draws the rings alone; another column than ``cutoff_min`` is
+            shown as geopandas shows it.
         """
-        from yrdgis.maps import add_isochrones
+        from yrdgis.maps import add_isochrones, isochrone_map
 
+        if not args and not options and self._whole and self.attrs.get("layers"):
+            return isochrone_map(layers_at(self.attrs["layers"]), gpd.GeoDataFrame(self))
         if args or options.get("column", "cutoff_min") != "cutoff_min" or "cutoff_min" not in self:
             return gpd.GeoDataFrame(self).explore(*args, **options)
         told = self.attrs.get("title_zh", "")
@@ -70,8 +76,8 @@ class Isochrones(gpd.GeoDataFrame):
         return add_isochrones(gpd.GeoDataFrame(self), **{**named, **options})
 
 
-def as_isochrones(frame: gpd.GeoDataFrame, title_zh: str) -> Isochrones:
-    """Isochrones as `Isochrones`, with what to call them."""
+def as_isochrones(frame: gpd.GeoDataFrame, title_zh: str, layers: Layers) -> Isochrones:
+    """Isochrones as `Isochrones`, with what to call them and the layers that they are of."""
     out = Isochrones(frame)
-    out.attrs = {**frame.attrs, "title_zh": title_zh}
+    out.attrs = {**frame.attrs, "title_zh": title_zh, "layers": str(layers.root)}
     return out
