@@ -136,3 +136,16 @@ now.skim("甲站,乙站,丙站", mode="drive")
 
 # %%
 print(now.path("甲站", "丙站", mode="drive").tell("en"))
+
+# %% [markdown]
+# ## Look at it 看一看
+
+# %%
+m = yg.maps.add_lines(mine.road_links, name="My roads", name_zh="我的道路", style="road.expressway")
+yg.maps.add_points(mine.rail_stations, m, name="My stations", name_zh="我的车站", style="station")
+
+# %% [markdown]
+# What it rests on: a drawing. Its rows say so, and each figure carries that on.
+
+# %%
+now.skim("甲站", "丙站", mode="drive").attrs["confidence"]
