@@ -194,6 +194,17 @@ def test_costs_beyond_32_bits_over_many_lanes(roads):
     np.testing.assert_array_equal(cch.many_to_many(origins, origins), scipy.many_to_many(origins, origins))
 
 
+def test_the_bound_found_on_the_way_holds_and_tells_the_same_type(roads):
+    for scale, dtype in ((10_000, np.int32), (50_000_000, np.int64)):
+        arrays = (roads.n, roads.tail, roads.head, roads.weight * scale, roads.x, roads.y)
+        cch, scipy = prepare(*arrays, engine="cch"), prepare(*arrays, engine="scipy")
+        assert not cch.graph.bound_known
+        costs = cch.many_to_many(np.arange(0, roads.n, 5), np.arange(roads.n))
+        assert cch.graph.bound_known
+        assert costs.dtype == scipy.graph.dtype == dtype
+        assert costs.max() <= cch.graph.bound
+
+
 def test_a_link_too_heavy_for_32_bits_is_passed_by(roads):
     weight = roads.weight.copy()
     weight[7] = 1 << 33

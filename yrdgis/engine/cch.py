@@ -54,13 +54,22 @@ class CCHBackend:
         self.topology = topology
         self.arc = arc
         self._extra = np.flatnonzero((arc < 0) & (graph.tail != graph.head) & self._on)
-        weight = np.where(self._on, graph.weight, far_of(graph.dtype))
-        self.metric = Metric(topology, arc, weight, graph.dtype, base)
+        self.metric = self._customised(base)
 
     @classmethod
     def prepared(cls, graph: Graph, memory_mb: int, topology: Topology) -> CCHBackend:
         """On a topology that holds every link of the graph."""
         return cls(graph, memory_mb, topology, topology.arcs_of(graph.tail, graph.head))
+
+    def _customised(self, base: Metric | None) -> Metric:
+        graph = self.graph
+        weight = np.where(self._on, graph.weight, far_of(np.int64))
+        if graph.bound_known or not graph.n:
+            return Metric(self.topology, self.arc, weight, graph.dtype, base)
+        # 32 bits as a rule suffice, and then prove it sooner than a search could
+        metric = Metric(self.topology, self.arc, weight, np.int32, base)
+        graph.take_bound(*metric.around_the_root())
+        return metric if graph.dtype is np.int32 else Metric(self.topology, self.arc, weight, np.int64, base)
 
     @property
     def _on(self) -> NDArray[np.bool_]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from yrdgis.engine.compiled import kernel
 
-__all__ = ["customise", "enter_links", "keep_needed", "perfect", "recustomise", "take_in"]
+__all__ = ["customise", "enter_links", "keep_needed", "perfect", "recustomise", "root_costs", "take_in"]
 
 
 @kernel
@@ -192,6 +192,27 @@ def perfect(start, head, up, down, need_up, need_down, ranks):
                 if through < down[c]:
                     down[c] = through
                     need_down[c] = False
+
+
+@kernel
+def root_costs(start, head, up, down, root, far):
+    """Cost from each rank to a root and from the root to it, after customisation; -1 where there is no way."""
+    to_root = np.full(len(start) - 1, -1, np.int64)
+    from_root = to_root.copy()
+    to_root[root] = 0
+    from_root[root] = 0
+    for v in range(root - 1, -1, -1):
+        for a in range(start[v], start[v + 1]):
+            y = head[a]
+            if up[a] < far and to_root[y] >= 0:
+                cost = to_root[y] + up[a]
+                if to_root[v] < 0 or cost < to_root[v]:
+                    to_root[v] = cost
+            if down[a] < far and from_root[y] >= 0:
+                cost = from_root[y] + down[a]
+                if from_root[v] < 0 or cost < from_root[v]:
+                    from_root[v] = cost
+    return to_root, from_root
 
 
 @kernel

@@ -150,12 +150,34 @@ class Graph:
             return self._total
         from scipy.sparse.csgraph import dijkstra
 
-        core, dearest, matrix = self._core, self._dearest, self.matrix()
+        core, matrix = self._core, self.matrix()
         hub = int(np.flatnonzero(core)[0])
         onward = dijkstra(matrix, indices=hub)[core].max()
         inward = dijkstra(matrix.T.tocsr(), indices=hub)[core].max()
-        through = int(onward) + int(inward) + int(dearest[core].max())
-        return min(self._total, through + int(dearest[~core].sum()))
+        return min(self._total, self._around(core, int(onward) + int(inward)))
+
+    @property
+    def bound_known(self) -> bool:
+        """Whether asking for the bound costs nothing."""
+        return "bound" in self.__dict__ or self._total < INT32_LIMIT
+
+    def take_bound(self, core: NDArray[np.bool_], there_and_back: int) -> None:
+        """Spare the search for a bound, where one found otherwise is good for 32 bits.
+
+        Parameters
+        ----------
+        core : array of bool
+            Nodes, each of which reaches a hub and is reached from it.
+        there_and_back : int
+            Most that it costs any of them to get to the hub, and from the hub to any of them.
+        """
+        bound = self._around(core, there_and_back)
+        if bound < INT32_LIMIT:
+            self.__dict__.update(bound=bound, _core=core)
+
+    def _around(self, core: NDArray[np.bool_], there_and_back: int) -> int:
+        dearest = self._dearest
+        return there_and_back + int(dearest[core].max(initial=0)) + int(dearest[~core].sum())
 
     @cached_property
     def _core(self) -> NDArray[np.bool_]:

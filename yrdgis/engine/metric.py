@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from yrdgis.engine.customise import enter_links, keep_needed, recustomise
+from yrdgis.engine.customise import enter_links, keep_needed, recustomise, root_costs
 from yrdgis.engine.customising import customise_all, perfect_all
 from yrdgis.engine.graph import INT32_LIMIT
 from yrdgis.engine.sweep import Climb, Plan, arc_levels, plan_arrays
@@ -107,6 +107,14 @@ class Metric:
         """The largest cost that counts."""
         far = int(self.far)
         return self.dtype(far - 1 if limit is None else min(limit, far - 1))
+
+    def around_the_root(self) -> tuple[NDArray[np.bool_], int]:
+        """Nodes that reach the root of the largest tree and are reached from it, and the most that both cost."""
+        topology = self.topology
+        size = np.where(topology.parent < 0, np.arange(topology.n) - topology.lowest, -1)
+        costs = root_costs(topology.start, topology.head, self.up, self.down, int(size.argmax()), self.far)
+        core = (costs[0] >= 0) & (costs[1] >= 0)
+        return core[topology.rank], sum(int(side[core].max()) for side in costs)
 
     @cached_property
     def _sides(self) -> tuple[tuple[Any, Any, Any], tuple[Any, Any, Any]]:

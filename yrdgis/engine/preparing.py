@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from yrdgis.engine.cache import content_hash, load_topology, save_topology
+from yrdgis.engine.cache import content_hash, kernels_kept, load_topology, save_topology
 from yrdgis.engine.cch import CCHBackend
 from yrdgis.engine.compiled import telling
 from yrdgis.engine.graph import Graph
@@ -39,7 +39,9 @@ def topology_of(graph: Graph, order: str = "own") -> Topology:
 
 @cache
 def _warm_up() -> None:
-    """Have the kernels of a matrix compiled, on a network of two nodes."""
+    """Have the kernels of a matrix compiled, on a network of two nodes, unless they were before."""
+    if kernels_kept():
+        return
     with telling("Compiling the kernels of the engine, once on this machine; it takes up to 20 seconds."):
         graph = Graph.of(2, [0], [1], [1], [0.0, 1.0], [0.0, 0.0])
         one = np.zeros(1, np.int32)

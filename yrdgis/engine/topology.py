@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from yrdgis.engine.compiled import kernel
 from yrdgis.engine.turning import Layout, layout
+from yrdgis.engine.work import in_threads
 from yrdgis.errors import EngineError
 
 __all__ = ["NoSmallCutsError", "Topology", "build_topology"]
@@ -27,6 +28,7 @@ _MOST_ARCS = 4_000_000
 _MOST_ARCS_A_NODE = 50
 _PARTS = 24
 _SMALLEST_PART = 4_000
+_LINKS_A_TASK = 250_000
 
 
 class NoSmallCutsError(EngineError):
@@ -119,7 +121,15 @@ class Topology:
 
     def arcs_of(self, tail: NDArray[np.int32], head: NDArray[np.int32]) -> NDArray[np.int64]:
         """For links between nodes: twice the arc, plus 1 where the link runs down; -1 where there is none."""
-        return _find_arcs(self.start, self.head, self.rank[tail], self.rank[head])
+
+        def some(part: slice) -> NDArray[np.int64]:
+            found: NDArray[np.int64] = _find_arcs(
+                self.start, self.head, self.rank[tail[part]], self.rank[head[part]]
+            )
+            return found
+
+        parts = [slice(i, i + _LINKS_A_TASK) for i in range(0, len(tail), _LINKS_A_TASK)]
+        return np.concatenate([np.zeros(0, np.int64), *in_threads(some, parts)])
 
 
 def build_topology(
