@@ -194,3 +194,25 @@ def test_hostile_names_stay_text(hostile: yg.Area) -> None:
     ]
     cards = [_card(one).text for one in shown]
     assert sum("onerror" in text for text in cards) >= 5
+
+
+def test_roads_of_ones_own_join_a_day_and_show_themselves(toy, toy_copy: Path) -> None:
+    import geopandas as gpd
+    from shapely import LineString
+
+    area = yg.Area(toy)
+    at = toy["road_nodes"].set_index("node_id")[["lon", "lat"]].iloc[0].to_numpy()
+    line = LineString([at, (at[0] + 0.05, at[1] + 0.02)])
+    lines = gpd.GeoDataFrame({"路名": [_EVIL], "限速": ["40"]}, geometry=[line], crs=4326)
+    file = toy_copy / "roads.shp"
+    lines.to_file(file, encoding="gbk")
+    own = area.import_lines(file, speed="限速")
+    assert re.fullmatch(
+        r"<Imported roads\.shp: 2 nodes, 2 links \(2 drive\); \d+ lines of report>", _line(own)
+    )
+    assert "connected parts" in _card(own).text
+    joined = area.network("today").join(own)
+    assert "1 own joined" in _line(joined)
+    end = f"{line.coords[-1][0]}/{line.coords[-1][1]}"
+    assert joined.times(end, to="cities", mode="drive")["time_min"].notna().any()
+    assert set(own.network.nodes.index) <= set(joined.without("jiayi-hsr").network.nodes.index)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +52,7 @@ _LIMIT_WORDS = ("walk", "none", "urban", "rural", "trunk", "motorway", "living_s
 _MODE = {"drive": "drive", "rail": "rail", "waterway": "freight"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Imported:
     """A network from a file, its geometry, and what happened on the way.
 
@@ -70,10 +70,27 @@ class Imported:
     network: Network
     report: list[str]
     counts: dict[str, int]
-    _xy: Floats = field(repr=False)
-    _offsets: Ints = field(repr=False)
-    _link_ids: NDArray[Any] = field(repr=False)
-    changes: pd.DataFrame | None = field(default=None, repr=False)
+    _xy: Floats
+    _offsets: Ints
+    _link_ids: NDArray[Any]
+    changes: pd.DataFrame | None = None
+
+    def __repr__(self) -> str:
+        told = repr(self.network).removeprefix("<Network").removesuffix(">")
+        return f"<Imported{told}; {len(self.report)} lines of report>"
+
+    def _repr_html_(self) -> str:
+        """Counts and the report, for a notebook; every text is escaped."""
+        from yrdgis.io.cards import card
+
+        network = self.network
+        facts = [
+            ("节点", "nodes", len(network.nodes)),
+            ("连线", "links", len(network.links)),
+            ("公里（单向计）", "km, each way", float(network.links["length_km"].sum())),
+        ]
+        title = (f"导入的网络 {network.label}", f"Imported network {network.label}")
+        return card(title, facts, text=[("", "\n".join(self.report))])
 
     def shapes(self) -> gpd.GeoDataFrame:
         """Links with their geometry (EPSG:4326), made when asked for; one row for each directed link."""
