@@ -247,3 +247,33 @@ def test_speeds_that_cannot_be_read_are_told(toy):
     )
     told = "\n".join(lines_to_network(lines, layers=toy).report)
     assert "1 lines without a readable speed in '限速', such as 六十" in told
+
+
+@pytest.mark.parametrize("blank", [None, float("nan"), ""])
+def test_a_missing_tag_is_no_bridge(blank, layers):
+    """The bridge passes over; the two plain lines cross on the ground, whatever stands for no tag."""
+    frame = drawn(
+        LineString([(0, 500), (1000, 500)]),
+        LineString([(500, 0), (500, 1000)]),
+        LineString([(800, 0), (800, 1000)]),
+        bridge=[blank, "yes", blank],
+        highway=["primary", blank, "primary"],
+        oneway=[blank, "yes", blank],
+    )
+    network = lines_to_network(frame, layers=layers).network
+    assert len(network.nodes) == 7  # six ends and one crossing
+    assert len(network.links) == 4 * 2 + 1
+
+
+def test_lines_without_a_shape_anywhere_are_told(layers):
+    frame = gpd.GeoDataFrame({"a": [1]}, geometry=[None], crs=4326)
+    with pytest.raises(InputError, match="no shape"):
+        lines_to_network(frame, layers=layers)
+
+
+def test_lines_that_lie_nowhere_are_left_out_and_told(layers):
+    """Degrees beyond the poles have no place in metres."""
+    good, bad = LineString([(121.0, 31.0), (121.1, 31.0)]), LineString([(121.0, 31.0), (121.0, 1e30)])
+    imported = lines_to_network(gpd.GeoDataFrame(geometry=[good, bad], crs=4326), layers=layers)
+    assert len(imported.network.links) == 2
+    assert imported.changes["kind"].tolist().count("nowhere") == 1

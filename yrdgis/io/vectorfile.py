@@ -376,6 +376,7 @@ def _parquet(path: Path, limits: Limits) -> Opened:
 def _placed(opened: Opened, wanted: tuple[str, str] | None) -> Opened:
     """Points from columns of coordinates, or shapes from a column of WKT."""
     import geopandas as gpd
+    import numpy as np
     import pandas as pd
     import shapely
 
@@ -411,7 +412,7 @@ def _placed(opened: Opened, wanted: tuple[str, str] | None) -> Opened:
         points[columns[0].isna() | columns[1].isna()] = None
         opened.frame = gpd.GeoDataFrame(frame, geometry=points, crs=None)
         return opened
-    texts = frame[x].astype(str).to_numpy(object)
+    texts = np.array([str(v) if isinstance(v, str) else None for v in frame[x]], object)
     shapes = shapely.from_wkt(texts, on_invalid="ignore")
     bad = [
         i

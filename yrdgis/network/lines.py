@@ -33,6 +33,8 @@ _SPEED = ("free_speed_kph", "speed_kph", "maxspeed", "speed", "限速", "设计�
 _CLASS = ("osm_class", "highway", "fclass", "class", "等级", "road_class")
 _NAME_ZH = ("name_zh", "name:zh", "名称", "路名", "道路名称", "NAME", "name")
 _YES = {"yes", "true", "1", "t", "y", "是"}
+_NO = {"", "no", "false", "0", "0.0", "f", "none", "nan", "n", "否", "<na>"}
+_MOST_LEVELS = 99
 
 
 def metric_crs(frame: gpd.GeoDataFrame) -> Any:
@@ -42,12 +44,18 @@ def metric_crs(frame: gpd.GeoDataFrame) -> Any:
     ------
     CrsError
         If the frame has no CRS.
+    InputError
+        If no shape is left to tell where it lies.
     """
     if frame.crs is None:
         raise CrsError(
             "The lines have no CRS. Find it with `yrdgis doctor`, then set it with `.set_crs(...)`."
         )
-    west, _, east, _ = frame.to_crs("EPSG:4326").total_bounds
+    west, south, east, north = frame.to_crs("EPSG:4326").total_bounds
+    if not np.isfinite([west, south, east, north]).all():
+        raise InputError(
+            "The lines have no shape, or lie nowhere on the globe in their CRS. See `yrdgis doctor`."
+        )
     inside = _METRIC_LON[0] <= west and east <= _METRIC_LON[1]
     return METRIC_CRS if inside else frame.estimate_utm_crs()
 
@@ -148,17 +156,20 @@ def lines_to_network(
     return Imported(network, report, counts, xy, offsets, ids, _changes(cut))
 
 
-def _yes(values: pd.Series) -> NDArray[np.bool_]:
-    return values.astype(str).str.strip().str.lower().isin(_YES).to_numpy()
+def _texts(values: pd.Series) -> pd.Series:
+    """Plain lower-case texts; what is missing is blank."""
+    return pd.Series(
+        ["" if pd.isna(v) else str(v).strip().lower() for v in values], index=values.index, dtype=object
+    )
 
 
 def _direction(lines: pd.DataFrame, column: str | None) -> NDArray[np.int64]:
     name = column or ("oneway" if "oneway" in lines.columns else None)
     if name is None:
         return np.zeros(len(lines), np.int64)
-    back = lines[name].astype(str).str.strip().str.lower().isin(["-1", "-1.0", "reverse", "t"]).to_numpy()
-    ahead = _yes(lines[name]) | lines[name].astype(str).str.upper().str.strip().eq("F").to_numpy()
-    ahead &= ~lines[name].astype(str).str.strip().eq("T").to_numpy()
+    told = _texts(lines[name])
+    back = told.isin(["-1", "-1.0", "reverse", "t"]).to_numpy()  # T and F: as in exports of OpenStreetMap
+    ahead = told.isin(_YES | {"f"}).to_numpy()
     return np.where(back, -1, np.where(ahead, 1, 0)).astype(np.int64)
 
 
@@ -167,16 +178,13 @@ def _level(lines: pd.DataFrame, column: str | None) -> NDArray[np.int64]:
     told = np.zeros(len(lines), np.int64)
     given = np.zeros(len(lines), bool)
     if name is not None:
-        number = pd.to_numeric(lines[name], errors="coerce")
+        number = pd.to_numeric(lines[name], errors="coerce").clip(-_MOST_LEVELS, _MOST_LEVELS)
         given = number.notna().to_numpy() & (number != 0).to_numpy()
         told[given] = number[given].round().astype(np.int64)
     if column is None:
         for key, value in (("bridge", 1), ("tunnel", -1)):
             if key in lines.columns:
-                plain = lines[key].astype(str).str.strip().str.lower()
-                is_so = ~plain.isin(
-                    ["", "no", "false", "0", "f", "none", "nan", "n", "否", "<na>"]
-                ).to_numpy()
+                is_so = ~_texts(lines[key]).isin(_NO).to_numpy()
                 told[is_so & ~given] = value
     return told
 
@@ -245,7 +253,7 @@ def _speeds(
     """Kilometres per hour and whether they are assumed, by row of the input; and the class."""
     use = speeds_of(Assumptions(layers), None)
     name = _column(lines, _CLASS)
-    klass = lines[name].astype(str).str.strip().str.lower() if name else pd.Series("road", index=lines.index)
+    klass = _texts(lines[name]) if name else pd.Series("road", index=lines.index, dtype=object)
     known = {k: osm_class(k) for k in klass.unique()}
     listed = {
         k: use.listed(v, "road") * (use.factor(v, "road") if mode == "drive" else 1.0)
