@@ -121,8 +121,9 @@ def _local(count: int, memory_mb: int) -> Iterator[Any]:
             n_workers=count or threads(),
             threads_per_worker=1,
             memory_limit=f"{memory_mb}MB",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # None would take a fixed port, on all interfaces
             host="127.0.0.1",
+            silence_logs=logging.ERROR,
             env={"YRDGIS_THREADS": "1"},
         ) as cluster,
         distributed.Client(cluster, set_as_default=False) as client,
