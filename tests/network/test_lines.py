@@ -218,7 +218,7 @@ def test_cutting_agrees_with_the_noding_of_geos(segments):
 def test_shapes_begin_and_end_at_their_nodes(layers):
     lines = [[(0, 0), (3000, 400)], [(1000, -500), (1200, 900)], [(3000, 400), (100, 2000)]]
     frame = gpd.GeoDataFrame(
-        {"oneway": ["yes", "no", "-1"]}, geometry=[LineString(np.array(c) + (X, Y)) for c in lines], crs=4549
+        {"oneway": ["yes", "no", "-1"]}, geometry=[LineString(np.add(c, (X, Y))) for c in lines], crs=4549
     )
     imported = lines_to_network(frame, layers=layers)
     nodes = imported.network.nodes
