@@ -46,7 +46,7 @@ input:focus-visible,select:focus-visible,summary:focus-visible,.scroll:focus-vis
 .tools select{width:min(26rem,100%)}.prose+.scroll{margin-top:.9rem}.chart{overflow-x:auto}.chart svg{width:100%;min-width:470px;max-width:700px;display:block}
 table.long th:first-child,table.long td:first-child{min-width:9.5rem}
 .count{color:var(--soft);font-size:.9rem}table.long td,table.long th{white-space:normal;text-align:left;vertical-align:top}
-table.long td.num,table.long th.num{text-align:right;font-variant-numeric:tabular-nums}table.long td.num{white-space:nowrap}table.long th.num{min-width:6.6rem}
+table.long td.num,table.long th.num{text-align:right;font-variant-numeric:tabular-nums}table.long td.num{white-space:nowrap}table.long th.num{min-width:4.4rem}table.long th.day{white-space:nowrap}
 tr.wanted td{background:#fff4d6}.bar{display:flex;height:1.05rem;min-width:15rem;border-radius:3px;overflow:hidden;background:#eef0f3}
 .bar i{display:block;height:100%;border-right:1px solid #fff}.key{display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;list-style:none;padding:0;margin:.5rem 0;font-size:.92rem}
 .dot{display:inline-block;width:.7rem;height:.7rem;border-radius:50%;margin-right:.35rem}.key i{display:inline-block;width:1rem;height:.8rem;border-radius:2px;margin-right:.4rem;vertical-align:-1px}
@@ -203,7 +203,8 @@ def table(
         ``data-`` attributes of each row, for a filter.
     """
     kind = [' class="num"' if i in set(numbers) else "" for i in range(len(header))]
-    head = "".join(f'<th scope="col"{k}>{both(*h, lang)}</th>' for h, k in zip(header, kind, strict=True))
+    days = [k.replace('num"', 'num day"') if _is_day(h[0]) else k for h, k in zip(header, kind, strict=True)]
+    head = "".join(f'<th scope="col"{k}>{both(*h, lang)}</th>' for h, k in zip(header, days, strict=True))
     lines = []
     for at, row in enumerate(rows):
         own = f' id="{escape(ids[at], quote=True)}"' if ids else ""
@@ -219,6 +220,10 @@ def table(
         f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table{" class=" + chr(34) + "long" + chr(34) if long else ""}'
         f"{f' id={chr(34)}{name}{chr(34)}' if name else ''}>{told}<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
     )
+
+
+def _is_day(text: str) -> bool:
+    return len(text) == 10 and text[4] == text[7] == "-"
 
 
 def filter_table(
