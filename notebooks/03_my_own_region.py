@@ -141,8 +141,13 @@ print(now.path("甲站", "丙站", mode="drive").tell("en"))
 # ## Look at it 看一看
 
 # %%
-m = yg.maps.add_lines(mine.road_links, name="My roads", name_zh="我的道路", style="road.expressway")
-yg.maps.add_points(mine.rail_stations, m, name="My stations", name_zh="我的车站", style="station")
+m = yg.maps.new_map("My own region", "我自己的区域", as_of=mine.valid_on, source=source["source_public"])
+yg.maps.add_lines(mine.road_links, m, name="Roads", name_zh="道路", style="road.expressway")
+names = {
+    "fields": ["name_zh", "name"],
+    "levels": [{"size": [13, 15], "color": "#1f2a37", "minzoom": 0, "order": 0}],
+}
+yg.maps.add_points(mine.rail_stations, m, name="Stations", name_zh="车站", style="station", label=names)
 
 # %% [markdown]
 # What it rests on: a drawing. Its rows say so, and each figure carries that on.
