@@ -1,8 +1,11 @@
 """Measure the engine against others on this machine.
 
-    python scripts/bench.py                          20k and 250k nodes, into build/bench python
-    scripts/bench.py --sizes 20k,250k,1M --runs 5 python scripts/bench.py --arrays FOLDER          also a
-    network from files, such as RoutingKit's Luxembourg
+    python scripts/bench.py
+        20k and 250k nodes and the strategic network, reports into build/bench
+    python scripts/bench.py --sizes 20k,250k,1M --runs 5
+        larger ones too, and more runs
+    python scripts/bench.py --arrays FOLDER
+        also a network from files, such as RoutingKit's Luxembourg
 
 Engines that are not installed are left out; `pip install yrdgis[bench]` brings those with a free licence.
 """
@@ -23,6 +26,9 @@ import numpy as np
 from bench import cells, graphs, report
 
 QUESTIONS = ("shape", "matrix", "customise", "full", "access", "choice", "process", "strategic")
+
+CHOICE_NODES = 500_000
+"""The choice prepares a hierarchy from nothing for every run, which takes minutes on larger networks."""
 
 
 def main() -> None:
@@ -73,7 +79,7 @@ def measure(
         ("customise", lambda: cells.customisation(arrays, runs)),
         ("full", lambda: cells.full_vectors(arrays, runs)),
         ("access", lambda: cells.accessibility(arrays, runs, 45) + cells.accessibility(arrays, runs, 5)),
-        ("choice", lambda: cells.choice(arrays, runs)),
+        ("choice", lambda: cells.choice(arrays, runs) if arrays.n <= CHOICE_NODES else []),
         ("process", lambda: processes(arrays, runs)),
     ]
     for name, part in parts:

@@ -76,14 +76,18 @@ def matrices(arrays: Arrays, runs: int, without: set[str], log: Callable[[str], 
     links, weights, tail, head, new = scenario(arrays)
     peers: dict[str, Any] = {}
     prepared: dict[str, float] = {}
+    grown: dict[str, float] = {}
     for kind in [Ours, *PEERS]:
-        if kind.name in without or not kind.installed():
-            log(f"  {kind.name}: {'left out' if kind.name in without else 'not installed'}")
+        left_out = kind.name in without or arrays.n > kind.largest
+        if left_out or not kind.installed():
+            log(f"  {kind.name}: {'left out' if left_out else 'not installed'}")
             continue
         gc.collect()
-        start = time.perf_counter()
+        held, start = _resident_mb(), time.perf_counter()
         peers[kind.name] = kind(arrays, (tail, head) if kind.takes_changes else None)
         prepared[kind.name] = time.perf_counter() - start
+        gc.collect()
+        grown[kind.name] = max(0.0, _resident_mb() - held)
         peers[kind.name].matrix(origins[:2], targets[:2])
     few = {
         name: peer.sample if peer.sample and arrays.n > 5_000 else len(origins)
@@ -97,7 +101,7 @@ def matrices(arrays: Arrays, runs: int, without: set[str], log: Callable[[str], 
         scale = len(origins) / few[name]
         expected = costs if expected is None else expected
         same = bool(np.array_equal(costs, expected[: few[name]]))
-        more = {"origins_run": few[name], "prepare_s": prepared[name], "equal": same}
+        more = {"origins_run": few[name], "prepare_s": prepared[name], "held_mb": grown[name], "equal": same}
         rows.append(_row(arrays, question, name, [s * scale for s in seconds], **more))
     # only those that take changes go on; each starts every run from the base, outside the clock
     peers = {name: peer for name, peer in peers.items() if peer.takes_changes}
@@ -123,6 +127,15 @@ def matrices(arrays: Arrays, runs: int, without: set[str], log: Callable[[str], 
     return rows
 
 
+def _resident_mb() -> float:
+    """Memory of this process now; 0 where the system doesn't tell."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    except OSError:
+        return 0.0
+
+
 def customisation(arrays: Arrays, runs: int) -> list[Row]:
     """All weights anew on a prepared topology, up to the first answer's plan."""
     engine = prepare(arrays.n, arrays.tail, arrays.head, arrays.weight, arrays.x, arrays.y, engine="cch")
@@ -144,7 +157,7 @@ def full_vectors(arrays: Arrays, runs: int, origins: int = 128) -> list[Row]:
     engine = prepare(arrays.n, arrays.tail, arrays.head, arrays.weight, arrays.x, arrays.y, engine="cch")
     chosen = sample(arrays, origins)[0]
     engine.full(chosen[:2])
-    found = engine.full(chosen)
+    found = np.ascontiguousarray(engine.full(chosen))
     referee = prepare(arrays.n, arrays.tail, arrays.head, arrays.weight, engine="scipy")
     equal = bool(np.array_equal(referee.full(chosen[:2]), found[:2]))
 
@@ -182,11 +195,17 @@ def accessibility(arrays: Arrays, runs: int, minutes: int, few: int = 60) -> lis
     rows = []
     ours = prepare(arrays.n, arrays.tail, arrays.head, arrays.weight, arrays.x, arrays.y, engine="cch")
     ours.reduce([0], people, [limit])
-    found, seconds = timed(lambda: ours.reduce(everyone, people, [limit]), runs)
-    rows.append(_row(arrays, question, "yrdgis", seconds, equal=None))
     referee = prepare(arrays.n, arrays.tail, arrays.head, arrays.weight, engine="scipy")
-    expected, spent = timed(lambda: referee.reduce(some, people, [limit]), runs)
-    rows[0]["equal"] = bool(np.array_equal(found[some], expected))
+    measured = in_turn(
+        {
+            "yrdgis": lambda: ours.reduce(everyone, people, [limit]),
+            "scipy": lambda: referee.reduce(some, people, [limit]),
+        },
+        runs,
+    )
+    (found, seconds), (expected, spent) = measured["yrdgis"], measured["scipy"]
+    equal = bool(np.array_equal(found[some], expected))
+    rows.append(_row(arrays, question, "yrdgis", seconds, equal=equal))
     scaled = [s * arrays.n / len(some) for s in spent]
     rows.append(_row(arrays, question, "scipy", scaled, equal=True, origins_run=len(some)))
     chosen = prepare(arrays.n, arrays.tail, arrays.head, arrays.weight, arrays.x, arrays.y)

@@ -22,6 +22,8 @@ class Peer:
     module = ""
     sample = 4
     """Origins actually run on large networks; the time is scaled to all of them. 0 runs all."""
+    largest = 1 << 40
+    """Networks with more nodes are left out, as they would take many minutes."""
     takes_changes = False
     closed = 0
 
@@ -64,7 +66,7 @@ class SciPy(Peer):
 
 
 class IGraph(Peer):
-    name, module = "igraph", "igraph"
+    name, module, largest = "igraph", "igraph", 500_000
 
     def __init__(self, arrays, spare=None):
         import igraph
@@ -101,7 +103,7 @@ class NetworKit(Peer):
 
 
 class Rustworkx(Peer):
-    name, module = "rustworkx", "rustworkx"
+    name, module, largest = "rustworkx", "rustworkx", 500_000
 
     def __init__(self, arrays, spare=None):
         import rustworkx
@@ -123,7 +125,7 @@ class Rustworkx(Peer):
 
 
 class NetworkX(Peer):
-    name, module, sample = "networkx", "networkx", 2
+    name, module, sample, largest = "networkx", "networkx", 2, 500_000
 
     def __init__(self, arrays, spare=None):
         import networkx
