@@ -68,3 +68,19 @@ def test_wrong_use_is_told():
 def test_every_measure_has_a_line():
     assert all(line.endswith(".") for line in MEASURES.values())
     assert set(ON_THE_TOY) <= set(MEASURES)
+
+
+def test_a_measure_in_blocks_goes_to_a_folder_and_is_the_same(tmp_path):
+    whole, folder = tmp_path / "whole.csv", tmp_path / "reach"
+    run("accessibility", "--from", "districts", "--out", str(whole))
+    run("accessibility", "--from", "districts", "--block", "1", "--out", str(folder))
+    parts = pd.read_parquet(folder).set_index("from_id")
+    assert parts["mean_min"].tolist() == pytest.approx(pd.read_csv(whole)["mean_min"].tolist())
+    assert len(list(folder.rglob("*.parquet"))) == len(parts)
+
+
+@pytest.mark.parametrize(
+    "asked", [("borders", "--block", "2"), ("accessibility", "--as-of", "plan-eve,2030", "--out", "reach")]
+)
+def test_what_can_t_be_in_blocks_is_wrong_usage(asked):
+    assert CliRunner().invoke(command, list(asked)).exit_code == 2

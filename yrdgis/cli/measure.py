@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from yrdgis.cli._cluster import cluster_options, in_blocks, is_folder, tell_parts
 from yrdgis.cli._console import echo_json, echo_rows, working
 from yrdgis.cli._network import out_option, project_options, scenario_of
 
@@ -37,6 +38,7 @@ MEASURES = {
 """Names, and what each tells."""
 
 _SHOWN = 40
+_IN_BLOCKS = ("accessibility", "resilience")
 
 
 def _listed() -> str:
@@ -81,6 +83,7 @@ class _Measure(click.Choice):
 )
 @project_options
 @click.option("--no-range", is_flag=True, help="Leave out the ends of all assumptions, which take longer.")
+@cluster_options
 @out_option
 def command(
     name: str,
@@ -94,6 +97,8 @@ def command(
     with_: str | None,
     without: str | None,
     no_range: bool,
+    cluster: str | None,
+    block: int | None,
     out: str | None,
     as_json: bool,
 ) -> None:
@@ -109,15 +114,26 @@ def command(
     from yrdgis.io.names import split_names
     from yrdgis.io.write import LAYER_FORMATS, output_path
 
-    file = output_path(out, LAYER_FORMATS) if out is not None else None
+    folder = out if is_folder(out) else None
+    dates = split_names(as_of) or ["today"]
+    _check_blocks(name, cluster, block, folder, dates, as_json)
+    file = output_path(out, LAYER_FORMATS) if out is not None and folder is None else None
     area = load()
     options = _Options(places, to, close, mode, not no_range)
     frames = []
-    for date in split_names(as_of) or ["today"]:
+    for date in dates:
         network = area.network(scenario_of(area.layers, date, with_, without), period=period)
         earlier = area.network(scenario_of(area.layers, before), period=period) if name == "equity" else None
-        with working(f"{name} on {network.scenario.label} ..."):
-            frames.append((date, _measured(name, network, earlier, options)))
+        if cluster is None and block is None and folder is None:
+            with working(f"{name} on {network.scenario.label} ..."):
+                frames.append((date, _measured(name, network, earlier, options)))
+            continue
+        with in_blocks(cluster, block, folder) as how:
+            found: Any = _measured(name, network, earlier, options, **how)
+        if folder is not None:
+            tell_parts(found)
+            return
+        frames.append((date, found))
     table = _together(frames)
     plain = table.drop(columns="geometry") if "geometry" in table else table
     if file is not None:
@@ -132,6 +148,20 @@ def command(
         told = [column for column in plain.columns if plain[column].astype(str).str.len().max() <= _SHOWN]
         echo_rows(list(plain[told].itertuples(index=False, name=None)), told)
         _tell(frames[-1][1].attrs)
+
+
+def _check_blocks(
+    name: str, cluster: str | None, block: int | None, folder: str | None, dates: list[str], as_json: bool
+) -> None:
+    """Refuse to work in blocks where a measure can't."""
+    if cluster is None and block is None and folder is None:
+        return
+    if name not in _IN_BLOCKS:
+        raise click.UsageError(
+            f"{name} is not worked out in blocks; {' and '.join(_IN_BLOCKS)} are. Give --out a file with an ending"
+        )
+    if folder is not None and (name != "accessibility" or len(dates) > 1 or as_json):
+        raise click.UsageError("a folder takes accessibility of one day, without --json; give --out a file")
 
 
 class _Options:
@@ -154,7 +184,9 @@ class _Options:
         return mode
 
 
-def _measured(name: str, network: DatedNetwork, before: DatedNetwork | None, asked: _Options) -> pd.DataFrame:
+def _measured(
+    name: str, network: DatedNetwork, before: DatedNetwork | None, asked: _Options, **how: Any
+) -> pd.DataFrame:
     from yrdgis import api
     from yrdgis.io.names import split_names
 
@@ -168,6 +200,7 @@ def _measured(name: str, network: DatedNetwork, before: DatedNetwork | None, ask
             to=asked.to,
             mode=asked.way("door", ways),
             range_=asked.range_,
+            **how,
         ),
         "connectivity": lambda: api.connectivity(
             network, [asked.way(asked.mode, built)] if asked.mode else built
@@ -183,7 +216,7 @@ def _measured(name: str, network: DatedNetwork, before: DatedNetwork | None, ask
         "border-detours": lambda: api.border_detours(network),
         "cohesion": lambda: api.cohesion(network, names, mode=asked.way("door", ways), range_=asked.range_),
         "resilience": lambda: api.resilience(
-            network, _closures(asked.close), mode=asked.way("door", ways), range_=asked.range_
+            network, _closures(asked.close), mode=asked.way("door", ways), range_=asked.range_, **how
         ),
         "equity": lambda: api.equity(
             before or network, network, to=asked.to, mode=asked.way("door", ways)
