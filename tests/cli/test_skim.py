@@ -188,3 +188,9 @@ def test_a_path_without_ending_is_a_folder_of_parquet_files(tmp_path):
     out = tmp_path / "times"
     assert run("skim", "--from", "cities", "--to", "districts", "--out", str(out)) == ""
     assert [len(pd.read_parquet(file)) for file in sorted(out.glob("scenario=today/*.parquet"))] == [4, 4]
+
+
+def test_what_is_wrong_at_both_ends_is_told_at_once(capsys):
+    told = fails(capsys, "skim", "--from", "nowhere,甲州", "--to", "also nowhere,nor here")
+    assert told.startswith("Error: names: 3 problems\n")
+    assert told.count("No place is called") == 3

@@ -116,7 +116,8 @@ def places(layers: Layers, *names: str, mode: str) -> list[list[Place]]:
         except YrdgisError as error:
             errors.append(error)
     if len(errors) > 1:
-        raise InputError(all_at_once("names", [str(error) for error in errors]))
+        lines = [line.strip() for error in errors for line in str(error).splitlines()]
+        raise InputError(all_at_once("names", [line for line in lines if not line.startswith("names: ")]))
     if errors:
         raise errors[0]
     return found
