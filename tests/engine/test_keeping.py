@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -145,6 +146,35 @@ def test_compiled_kernels_are_found_by_another_process():
     prepare(2, [0], [1], [1], engine="cch").many_to_many([0], [1])
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["0"]
+
+
+def test_compiling_is_told_once_and_loading_is_not(caplog):
+    from yrdgis.engine.compiled import _Teller
+
+    def compiling(module):
+        function = SimpleNamespace(__module__=module)
+        return SimpleNamespace(data={"dispatcher": SimpleNamespace(py_func=function)})
+
+    teller = _Teller()
+    with caplog.at_level(logging.WARNING):
+        teller.on_start(compiling("somebody.elses"))
+        assert caplog.text == ""
+        teller.on_start(compiling("yrdgis.engine.sweep"))
+        teller.on_start(compiling("yrdgis.engine.topology"))
+    assert caplog.text.count("Compiling the kernels") == 1
+
+
+def test_compilation_is_told_by_the_process_that_does_it(tmp_path):
+    code = (
+        "import numpy as np; from yrdgis.engine.compiled import kernel\n"
+        "def double(x): return 2 * x\n"
+        "double.__module__ = 'yrdgis.engine.double'\n"
+        "print(kernel(double)(3))"
+    )
+    told = {**os.environ, "YRDGIS_KERNEL_CACHE": "0"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=told)
+    assert done.stdout.split() == ["6"]
+    assert done.stderr.startswith("Compiling the kernels of the engine, once")
 
 
 def test_choice_by_size_bound_and_what_is_prepared():

@@ -3,28 +3,25 @@
 A kernel is compiled when it is first called and kept on disk, so that another process loads it in
 milliseconds. The environment variable ``YRDGIS_KERNEL_CACHE`` set to 0 keeps nothing. Kept kernels lie in
 ``kernels`` of the cache folder, apart for every state of this room's source; they are safe to delete, and
-numba makes them anew when its version or the processor changes.
+numba makes them anew when its version or the processor changes. Whenever compilation starts, the user is told.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import Timer
+from collections.abc import Callable
 from typing import Any
 
 import numba
 from numba import njit
+from numba.core import event
 
 from yrdgis.engine.cache import kernel_folder
 
-__all__ = ["kernel", "telling"]
+__all__ = ["kernel"]
 
 logger = logging.getLogger(__name__)
-
-_PATIENCE_S = 1.0
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -42,13 +39,23 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
         numba.config.CACHE_DIR = before
 
 
-@contextmanager
-def telling(what: str) -> Iterator[None]:
-    """Say so when something takes long, rather than leave the user before a silence."""
-    timer = Timer(_PATIENCE_S, logger.warning, (what,))
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+class _Teller(event.Listener):
+    """Says so when compilation starts, rather than leave the user before a silence."""
+
+    told = False
+
+    def on_start(self, event: Any) -> None:
+        """A kernel that was not found on disk is about to be compiled."""
+        dispatcher = (event.data or {}).get("dispatcher")
+        module = getattr(getattr(dispatcher, "py_func", None), "__module__", "")
+        if module.startswith("yrdgis.") and not self.told:
+            self.told = True
+            logger.warning(
+                "Compiling the kernels of the engine, once on this machine; it takes up to 20 seconds."
+            )
+
+    def on_end(self, event: Any) -> None:
+        """What follows is quick."""
+
+
+event.register("numba:compile", _Teller())

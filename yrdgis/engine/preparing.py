@@ -8,7 +8,6 @@ import numpy as np
 
 from yrdgis.engine.cache import content_hash, kernels_kept, load_topology, save_topology
 from yrdgis.engine.cch import CCHBackend
-from yrdgis.engine.compiled import telling
 from yrdgis.engine.graph import Graph
 from yrdgis.engine.order import contraction_order
 from yrdgis.engine.topology import Topology, build_topology
@@ -42,9 +41,8 @@ def _warm_up() -> None:
     """Have the kernels of a matrix compiled, on a network of two nodes, unless they were before."""
     if kernels_kept():
         return
-    with telling("Compiling the kernels of the engine, once on this machine; it takes up to 20 seconds."):
-        graph = Graph.of(2, [0], [1], [1], [0.0, 1.0], [0.0, 0.0])
-        one = np.zeros(1, np.int32)
-        order = contraction_order(graph.n, graph.tail, graph.head, graph.x, graph.y)
-        topology = build_topology(graph.n, graph.tail, graph.head, order)
-        CCHBackend.prepared(graph, 1, topology).many_to_many(one, one, None, Monitor(1))
+    graph = Graph.of(2, [0], [1], [1], [0.0, 1.0], [0.0, 0.0])
+    one = np.zeros(1, np.int32)
+    order = contraction_order(graph.n, graph.tail, graph.head, graph.x, graph.y)
+    topology = build_topology(graph.n, graph.tail, graph.head, order)
+    CCHBackend.prepared(graph, 1, topology).many_to_many(one, one, None, Monitor(1))
