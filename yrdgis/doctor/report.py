@@ -26,7 +26,7 @@ __all__ = ["Diagnosis", "Finding", "examine"]
 
 _DENSE_DEG = 0.0004
 _MOST_EVIDENCE = 24
-_MOST_VERTICES = 200_000
+_MOST_VERTICES = 100_000
 _SAME_M = 2.0
 _OLDER = "; Beijing 1954 and Xi'an 1980 have the same zones some 100 m away and can't be told from CGCS2000"
 _SHIFTED = {"gcj02": "GCJ-02", "bd09": "BD-09", "gcj02_twice": "GCJ-02 applied twice", "wgs84": "WGS84"}
