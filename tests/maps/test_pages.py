@@ -142,6 +142,23 @@ def test_newly_connected_stands_apart_from_minutes(toy, times):
     assert values["new"] == 1
 
 
+def test_what_gets_slower_has_classes_of_its_own(toy, times):
+    frame = times.rename(columns={"time_min": "time_after_min"}).assign(
+        time_before_min=[20.0, 1.0, 1.0, 1.0][: len(times)]
+    )
+    frame["saved_min"] = [-12.0, -40.0, 0.0, float("nan")][: len(times)]
+    frame["change"] = ["slower", "slower", "no measurable change", "lost"][: len(times)]
+    m = change_map(toy, frame)
+    lost = groups(m)["lost"]
+    labels = [lost["styles"][i]["label"]["en"] for i in lost["style"]]
+    assert labels == ["10–15", "≥ 30", "no measurable change", "no longer reached"][: len(times)]
+    assert [k for k, g in groups(m).items() if g.get("choice") == "theme"][:2] == ["saved", "lost"]
+    assert lost["on"]
+    assert not groups(m)["saved"]["on"]
+    values = {f["id"]: f["value"] for f in page_of(m).figures}
+    assert (values["slower"], values["most_lost"]) == (2, 40)
+
+
 def test_minutes_get_round_limits_however_many_there_are():
     limits = time_breaks(range(1, 600))
     assert len(limits) == 7

@@ -14,7 +14,7 @@ from yrdgis.maps.layers import add_categories, add_choropleth, add_lines, add_sw
 from yrdgis.maps.popup import item
 from yrdgis.maps.projects import MODE_STYLE, project_shapes
 from yrdgis.maps.slider import add_value
-from yrdgis.maps.style import CHANGES
+from yrdgis.maps.style import CHANGES, LOSSES
 from yrdgis.maps.tables import require_columns
 from yrdgis.maps.travel import (
     MIN,
@@ -105,7 +105,9 @@ def change_map(
         raise InputError(
             "The comparison leads to no district: its to_id are to be ids such as district:320583."
         )
-    limits = list(breaks) if breaks is not None else _saved_breaks(zones)
+    limits = (
+        list(breaks) if breaks is not None else _round_breaks(zones["saved_min"][zones["change"] == "faster"])
+    )
     _change_groups(m, for_popup(zones, layers, own="district_id"), limits, sides)
     _change_projects(layers, m, zones)
     add_origin(layers, m, origin)
@@ -130,9 +132,8 @@ def _sides(meta: dict[str, Any], before: Any, after: Any) -> list[tuple[str, str
     return out
 
 
-def _saved_breaks(zones: Any) -> list[float]:
-    saved = zones["saved_min"][zones["change"] == "faster"]
-    most = float(saved.max()) if len(saved) else 0.0
+def _round_breaks(minutes: Any) -> list[float]:
+    most = float(minutes.max()) if len(minutes) else 0.0
     return [s for s in _SAVED_STEPS if s <= most] or [_SAVED_STEPS[0]]
 
 
@@ -155,26 +156,34 @@ def _change_groups(m: Any, zones: Any, breaks: list[float], sides: Any) -> None:
     ]
     rows = [r for r in rows if r.get("pair") != []]
     label = {**seat_label(zones, VALUE_LABEL), "digits": 0}
-    special = [c if c in CHANGES else None for c in change]
     section = ("出行时间", "Travel time")
-    add_choropleth(
-        zones,
-        m,
-        column="saved_min",
-        name="Minutes saved",
-        name_zh="节省时间",
-        unit=MIN,
-        breaks=breaks,
-        ramp="saved",
-        choice="theme",
-        section=section,
-        special=special,
-        special_styles=CHANGES,
-        popup_rows=rows,
-        key="saved",
-        table="districts",
-        label={**label, "value": "saved_min"},
-    )
+    slower = change == "slower"
+    only_slower = bool(slower.any()) and not (change == "faster").any()
+    lost = -zones["saved_min"].where(slower)
+    themes = [
+        ("saved", "saved_min", "Minutes saved", "节省时间", breaks, CHANGES, not only_slower),
+        ("lost", "lost_min", "Minutes lost", "增加的时间", _round_breaks(lost.dropna()), LOSSES, only_slower),
+    ]
+    for key, column, name, name_zh, limits, styles, show in themes if slower.any() else themes[:1]:
+        add_choropleth(
+            zones.assign(lost_min=lost),
+            m,
+            column=column,
+            name=name,
+            name_zh=name_zh,
+            unit=MIN,
+            breaks=limits,
+            ramp=key,
+            choice="theme",
+            section=section,
+            special=[c if c in styles else None for c in change],
+            special_styles=styles,
+            popup_rows=rows,
+            key=key,
+            table="districts",
+            label={**label, "value": column},
+            show=show,
+        )
     if "project_name_zh" in zones.columns and (zones["project_name_zh"].fillna("") != "").any():
         through = zones.assign(
             through_zh=_joint(zones["project_name_zh"], "、"), through_en=_joint(zones["project_name"], ", ")
@@ -262,6 +271,10 @@ def _change_figures(m: Any, zones: Any) -> None:
         int((zones["change"] == "newly connected").sum()),
         unit=("个", ""),
     )
+    slower = -zones[zones["change"] == "slower"]["saved_min"]
+    if len(slower):
+        add_value(m, "slower", ("变慢", "slower"), len(slower), unit=("个", ""))
+        add_value(m, "most_lost", ("最多增加", "most lost"), float(slower.max()), unit=MIN, digits=1)
     if len(faster):
         add_value(
             m, "mean", ("变快者平均节省", "mean saved where faster"), float(faster.mean()), unit=MIN, digits=1

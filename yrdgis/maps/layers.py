@@ -89,7 +89,7 @@ def add_choropleth(
         Unit of the column.
     breaks : sequence of float, optional
         Ascending limits of the classes; quantiles, rounded, if left out.
-    ramp : {"time", "saved", "amount"}
+    ramp : {"time", "saved", "lost", "amount"}
         Ramp of the style table.
     digits : int
         Decimals in legend and sheets.

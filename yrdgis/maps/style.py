@@ -19,6 +19,7 @@ __all__ = [
     "FLOW",
     "KINDS",
     "LINES",
+    "LOSSES",
     "NOTHING",
     "PALE",
     "POINTS",
@@ -143,6 +144,8 @@ RAMPS: dict[str, list[str]] = {
     "time": ["#2d1e5f", "#3f4889", "#31688e", "#26838f", "#3aae8c", "#7fc97a", "#c9de6d", "#f1efb0"],
     # the more, the darker: minutes saved
     "saved": ["#f3dcea", "#ebc6dc", "#dea5c5", "#cb73a5", "#ad3f82", "#831a5c", "#560d3c"],
+    # the more, the darker: minutes lost, from the blue of "slower"
+    "lost": ["#d3e0ea", "#b4cbdd", "#8fb3cf", "#6592b8", "#3f729c", "#24527b", "#123353"],
     # the more, the darker: any other amount
     "amount": ["#ece2c6", "#dbcba2", "#c2ad7c", "#a08a5b", "#7b6741", "#54452b", "#2f2616"],
 }
@@ -186,6 +189,12 @@ CHANGES: dict[str, Style] = {
     "not connected": {**NOTHING, "label": pair("前后均无法到达", "not connected")},
 }
 """What may become of a pair other than faster; faster is a class of the ramp ``saved``."""
+
+LOSSES: dict[str, Style] = {
+    **{kind: style for kind, style in CHANGES.items() if kind != "slower"},
+    "faster": _flat("变快", "faster", "#ebc6dc"),
+}
+"""What may become of a pair other than slower, where slower is a class of the ramp ``lost``."""
 
 KINDS = ["#4477aa", "#ee6677", "#228833", "#ccbb44", "#aa3377", "#bb5533", "#66ccee", "#888888"]
 """Hues for categories that have no colour of their own (Paul Tol's bright set); the one like water comes last."""
