@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 import traceback
 
@@ -40,9 +41,7 @@ def shipped(engine, layers):
     """Schema that holds the shipped layers, for tests that only look."""
     import sqlalchemy as sa
 
-    name = "test_shipped"
-    with engine.begin() as connection:
-        connection.execute(sa.schema.DropSchema(name, cascade=True, if_exists=True))
+    name = f"test_{secrets.token_hex(6)}"
     counts = postgis.write_layers(layers, engine, schema=name, audience="internal")
     assert counts == {layer_id: len(layers[layer_id]) for layer_id in layers}
     yield name
@@ -504,10 +503,11 @@ def stranger(engine, sql, postgis_url):
     """URL of somebody who may connect and nothing else."""
     import sqlalchemy as sa
 
-    sql("DROP ROLE IF EXISTS yrdgis_test_stranger")
-    sql("CREATE ROLE yrdgis_test_stranger LOGIN PASSWORD 'fremd'")
-    yield sa.make_url(postgis_url).set(username="yrdgis_test_stranger", password="fremd")
-    sql("DROP ROLE yrdgis_test_stranger")
+    role = f"test_{secrets.token_hex(6)}"
+    sql(f"CREATE ROLE {role} LOGIN PASSWORD 'fremd'")
+    yield sa.make_url(postgis_url).set(username=role, password="fremd")
+    sql(f"DROP OWNED BY {role} CASCADE")
+    sql(f"DROP ROLE {role}")
 
 
 def test_no_permission_is_told(stranger, toy, shipped, schema, sql):
@@ -520,7 +520,7 @@ def test_no_permission_is_told(stranger, toy, shipped, schema, sql):
 
 
 def test_a_schema_that_is_there_needs_no_right_to_make_one(stranger, toy, schema, sql):
-    sql(f"CREATE SCHEMA {schema} AUTHORIZATION yrdgis_test_stranger")
+    sql(f"CREATE SCHEMA {schema} AUTHORIZATION {stranger.username}")
     postgis.write_layers(toy, stranger, schema=schema, only=["towns"])
     assert sql(f"SELECT count(*) FROM {schema}.towns") == [(len(toy["towns"]),)]
 
@@ -528,9 +528,8 @@ def test_a_schema_that_is_there_needs_no_right_to_make_one(stranger, toy, schema
 def test_without_postgis_and_with_it_in_a_schema_of_its_own(engine, toy, postgis_url):
     import sqlalchemy as sa
 
-    name = "yrdgis_test_bare"
+    name = f"test_bare_{secrets.token_hex(6)}"
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name}"))
         connection.execute(sa.text(f"CREATE DATABASE {name}"))
         try:
             bare = sa.create_engine(engine.url.set(database=name), poolclass=sa.NullPool)
