@@ -150,7 +150,10 @@ class Catalog:
             )
         file = self.root / relative
         try:
-            inside = file.resolve().is_relative_to(self.root.resolve())
+            end = file.resolve()
+            inside = end.is_relative_to(self.root.resolve())
+            if end.is_symlink():  # Python 3.13 gives up on a circle of links without a word
+                raise RuntimeError("a circle of links")
         except (OSError, RuntimeError) as error:
             told = str(error)[:120]
             raise LayerError(f"catalog.csv: path of {info.layer_id} can't be followed ({told}).") from None
