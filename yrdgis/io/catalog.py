@@ -152,7 +152,7 @@ class Catalog:
         try:
             end = file.resolve()
             inside = end.is_relative_to(self.root.resolve())
-            if end.is_symlink():  # Python 3.13 gives up on a circle of links without a word
+            if os.path.islink(end):  # Python 3.13 gives up on a circle of links without a word
                 raise RuntimeError("a circle of links")
         except (OSError, RuntimeError) as error:
             told = str(error)[:120]
