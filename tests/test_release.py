@@ -7,6 +7,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 import yrdgis
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,3 +39,10 @@ def test_only_interpreters_that_were_tried_are_claimed():
     assert project["requires-python"] == f">={claimed[0]}"
     assert claimed == sorted(claimed, key=lambda v: int(v.split(".")[1]))
     assert sys.version_info >= tuple(map(int, claimed[0].split(".")))
+
+
+@pytest.mark.xdist_group("together")
+def test_the_tests_of_a_group_stay_in_one_process(request):
+    if not hasattr(request.config, "workerinput"):
+        pytest.skip("one process runs all")
+    assert request.node.nodeid.endswith("@together")
