@@ -16,6 +16,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import numpy as np
 from bench import cells, graphs, report
 
-QUESTIONS = ("shape", "matrix", "customise", "full", "access", "choice", "process", "strategic")
+QUESTIONS = ("shape", "matrix", "customise", "full", "access", "choice", "process", "memory", "strategic")
 
 CHOICE_NODES = 500_000
 """The choice prepares a hierarchy from nothing for every run, which takes minutes on larger networks."""
@@ -81,6 +82,7 @@ def measure(
         ("access", lambda: cells.accessibility(arrays, runs, 45) + cells.accessibility(arrays, runs, 5)),
         ("choice", lambda: cells.choice(arrays, runs) if arrays.n <= CHOICE_NODES else []),
         ("process", lambda: processes(arrays, runs)),
+        ("memory", lambda: memory(arrays, without)),
     ]
     for name, part in parts:
         if name in asked:
@@ -93,13 +95,25 @@ def measure(
 
 def processes(arrays: graphs.Arrays, runs: int) -> list[dict[str, Any]]:
     """Preparation, memory and warm start, each in a process of its own."""
+    with _on_disk(arrays) as path:
+        fresh = cells.in_a_new_process(arrays, path, "prepare", runs)
+        # one more run fills the cache, so that the median is of warm ones
+        return fresh + cells.in_a_new_process(arrays, path, "skim", runs + 1)
+
+
+def memory(arrays: graphs.Arrays, without: set[str]) -> list[dict[str, Any]]:
+    """What each engine holds, in a process of its own."""
+    with _on_disk(arrays) as path:
+        return cells.memory(arrays, path, without)
+
+
+@contextmanager
+def _on_disk(arrays: graphs.Arrays) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "network.npz")
         fields = {name: getattr(arrays, name) for name in ("tail", "head", "weight", "x", "y")}
         np.savez(path, **fields)
-        fresh = cells.in_a_new_process(arrays, path, "prepare", runs)
-        # one more run fills the cache, so that the median is of warm ones
-        return fresh + cells.in_a_new_process(arrays, path, "skim", runs + 1)
+        yield path
 
 
 def nodes(text: str) -> int:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -76,18 +77,15 @@ def matrices(arrays: Arrays, runs: int, without: set[str], log: Callable[[str], 
     links, weights, tail, head, new = scenario(arrays)
     peers: dict[str, Any] = {}
     prepared: dict[str, float] = {}
-    grown: dict[str, float] = {}
     for kind in [Ours, *PEERS]:
         left_out = kind.name in without or arrays.n > kind.largest
         if left_out or not kind.installed():
             log(f"  {kind.name}: {'left out' if left_out else 'not installed'}")
             continue
         gc.collect()
-        held, start = _resident_mb(), time.perf_counter()
+        start = time.perf_counter()
         peers[kind.name] = kind(arrays, (tail, head) if kind.takes_changes else None)
         prepared[kind.name] = time.perf_counter() - start
-        gc.collect()
-        grown[kind.name] = max(0.0, _resident_mb() - held)
         peers[kind.name].matrix(origins[:2], targets[:2])
     few = {
         name: peer.sample if peer.sample and arrays.n > 5_000 else len(origins)
@@ -101,7 +99,7 @@ def matrices(arrays: Arrays, runs: int, without: set[str], log: Callable[[str], 
         scale = len(origins) / few[name]
         expected = costs if expected is None else expected
         same = bool(np.array_equal(costs, expected[: few[name]]))
-        more = {"origins_run": few[name], "prepare_s": prepared[name], "held_mb": grown[name], "equal": same}
+        more = {"origins_run": few[name], "prepare_s": prepared[name], "equal": same}
         rows.append(_row(arrays, question, name, [s * scale for s in seconds], **more))
     # only those that take changes go on; each starts every run from the base, outside the clock
     peers = {name: peer for name, peer in peers.items() if peer.takes_changes}
@@ -125,15 +123,6 @@ def matrices(arrays: Arrays, runs: int, without: set[str], log: Callable[[str], 
     for row in rows:
         log(f"  {row['question']}: {row['engine']} {row['seconds']:.4g} s, equal {row['equal']}")
     return rows
-
-
-def _resident_mb() -> float:
-    """Memory of this process now; 0 where the system doesn't tell."""
-    try:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
-    except OSError:
-        return 0.0
 
 
 def customisation(arrays: Arrays, runs: int) -> list[Row]:
@@ -236,22 +225,57 @@ def choice(arrays: Arrays, runs: int, minutes: int = 5, counts: tuple[int, ...] 
     return rows
 
 
+_PEAK = """
+def peak():
+    # not getrusage: a child starts with what its parent held
+    try:
+        with open("/proc/self/status", encoding="ascii") as file:
+            return next(int(line.split()[1]) / 1e3 for line in file if line.startswith("VmHWM"))
+    except OSError:
+        import resource
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+"""
+
+
+def memory(arrays: Arrays, path: str, without: set[str]) -> list[Row]:
+    """Seconds and peak memory of each engine in a process of its own: arrays read, prepared, a few places asked."""
+    origins, targets = sample(arrays)
+    rows = []
+    for kind in [Ours, *PEERS]:
+        if kind.name in without or arrays.n > kind.largest or not kind.installed():
+            continue
+        code = (
+            f"import json, sys, time; sys.path.insert(0, {str(Path(__file__).parents[1])!r})\n"
+            f"from bench.graphs import read_arrays; from bench.peers import {kind.__name__} as Kind\n"
+            f"import numpy as np; arrays = read_arrays({path!r}); start = time.perf_counter()\n"
+            "peer = Kind(arrays); s = time.perf_counter() - start\n"
+            f"peer.matrix(np.array({origins[:2].tolist()}), np.array({targets[:2].tolist()}))\n"
+            f"{_PEAK}print(json.dumps({{'s': s, 'mb': peak()}}))"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ
+        )
+        found = json.loads(done.stdout.splitlines()[-1])
+        question = "prepared in a process of its own"
+        rows.append(_row(arrays, question, kind.name, [found["s"]], equal=None, peak_mb=found["mb"]))
+    return rows
+
+
 def in_a_new_process(arrays: Arrays, path: str, what: str, runs: int) -> list[Row]:
     """Seconds and peak memory of a process of its own: ``prepare`` from nothing, or the first ``skim``."""
     found = []
     for _ in range(runs):
         code = (
-            "import json, resource, time; start = time.perf_counter()\n"
+            "import json, time\n"
             "import numpy as np\n"
-            "loaded = time.perf_counter()\n"
             f"z = np.load({path!r}); a = [z[k] for k in ('tail', 'head', 'weight', 'x', 'y')]\n"
             "read = time.perf_counter()\n"
             "from yrdgis.engine import prepare; from yrdgis import settings\n"
             f"with settings.override(cache={what == 'skim'}):\n"
             "    e = prepare(len(a[3]), *a, engine='cch'); i = np.arange(0, len(a[3]), max(1, len(a[3]) // 1000))[:1000]\n"
             "    e.many_to_many(i, i)\n"
-            "print(json.dumps({'s': time.perf_counter() - read,"
-            " 'mb': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))"
+            "s = time.perf_counter() - read\n"
+            f"{_PEAK}print(json.dumps({{'s': s, 'mb': peak()}}))"
         )
         done = subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ

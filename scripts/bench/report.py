@@ -26,8 +26,8 @@ def markdown(machine: dict[str, Any], networks: list[dict[str, Any]], rows: list
     lines += [
         "Medians of runs in one process, the engines taking turns, answers compared with those of the first; slow engines run a "
         "sample of the origins (column origins) and are scaled. A ratio above 1 is how many times longer an engine "
-        "takes than ours. Held is how much the process grew while an engine was prepared, peak the most that a process of "
-        "its own took.",
+        "takes than ours. Peak is the most that the "
+        "whole process held, the interpreter included.",
         "",
     ]
     if networks:
@@ -46,7 +46,6 @@ def markdown(machine: dict[str, Any], networks: list[dict[str, Any]], rows: list
             entry["chosen"] = row.get("chosen", "")
             entry["prepare s"] = f"{row['prepare_s']:.3g}" if "prepare_s" in row else ""
             entry["peak MB"] = f"{row['peak_mb']:.0f}" if "peak_mb" in row else ""
-            entry["held MB"] = f"{row['held_mb']:.0f}" if row.get("held_mb") else ""
             shown.append(entry)
         lines += _table(shown)
     return "\n".join(lines)
