@@ -189,7 +189,7 @@ def test_a_name_like_none_is_told_where_the_region_is(small):
 
 
 def test_a_wrong_character_in_a_short_name_is_offered_first(layers):
-    with pytest.raises(UnknownNameError, match="Did you mean 上海虹桥.* or"):
+    with pytest.raises(UnknownNameError, match=r"Did you mean 上海虹桥.* or"):
         Resolver(layers).resolve("红桥")
 
 
