@@ -60,3 +60,17 @@ def atlas(layers: Layers, tmp_path_factory: pytest.TempPathFactory) -> Path:
     from yrdgis.reports import make_atlas
 
     return make_atlas(layers, tmp_path_factory.mktemp("atlas") / "atlas")
+
+
+@pytest.fixture
+def run(capsys):
+    """The command line: called with its words, gives exit code, standard output and standard error."""
+    from yrdgis import cli
+
+    def call(*args):
+        with pytest.raises(SystemExit) as left:
+            cli.main([str(a) for a in args])
+        captured = capsys.readouterr()
+        return left.value.code, captured.out, captured.err
+
+    return call

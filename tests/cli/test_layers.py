@@ -8,19 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from yrdgis import cli
 from yrdgis.io._vector import read_shapefile
-
-
-@pytest.fixture
-def run(capsys):
-    def call(*args):
-        with pytest.raises(SystemExit) as left:
-            cli.main([str(a) for a in args])
-        captured = capsys.readouterr()
-        return left.value.code, captured.out, captured.err
-
-    return call
 
 
 def test_layers_are_listed(run, toy):

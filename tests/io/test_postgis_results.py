@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from shapely import GeometryCollection, LineString, MultiPoint, MultiPolygon, Point, Polygon
 
-from yrdgis import cli
 from yrdgis.errors import InputError, OutputError, UnknownNameError
 from yrdgis.io import postgis
 
@@ -232,17 +231,6 @@ def test_any_table_comes_back_as_it_was(engine, schema, frame):
     back = postgis.read_result(engine, name, schema=schema)
     assert_frame_equal(back, frame, check_exact=True)
     assert back["float"].to_numpy().tobytes() == frame["float"].replace(np.nan, np.nan).to_numpy().tobytes()
-
-
-@pytest.fixture
-def run(capsys):
-    def call(*args):
-        with pytest.raises(SystemExit) as left:
-            cli.main([str(a) for a in args])
-        captured = capsys.readouterr()
-        return left.value.code, captured.out, captured.err
-
-    return call
 
 
 def test_the_command_line_writes_and_reads_all(run, toy, postgis_url, schema, tmp_path):

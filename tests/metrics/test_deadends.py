@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from network import gap_worlds
+from network import gap_worlds, osm_worlds
 from network.border_worlds import CRS, BorderWorld, X, Y, draw
 from network.osm_worlds import osm_xml
 
@@ -57,7 +57,7 @@ def test_precision_and_recall_on_winding_borders(through, seeds, layers, tmp_pat
     for seed in seeds:
         world, roads, border, water = gap_worlds.draw(seed)
         if through == "osm":
-            (tmp_path / "world.osm").write_text(gap_worlds.as_osm(roads), encoding="utf-8")
+            (tmp_path / "world.osm").write_text(osm_worlds.as_osm(roads), encoding="utf-8")
             imported = import_osm(tmp_path / "world.osm", layers=layers, keep_ends=True)
         else:
             imported = lines_to_network(roads, layers=layers)

@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
-from network.osm_worlds import osm_xml
 from shapely import LineString, Point, Polygon
 from shapely.affinity import rotate, translate
 
@@ -584,21 +583,3 @@ DRAW = {
     "main road turns": _turns,
     "T with a lane ahead": _lane_ahead,
 }
-
-
-def as_osm(roads: gpd.GeoDataFrame) -> str:
-    """The roads as OpenStreetMap XML; vertices at one place are one node."""
-    nodes: dict[tuple[float, float], int] = {}
-    places, ways = {}, {}
-    tags = [c for c in roads.columns if c != "geometry"]
-    shown = roads.to_crs(4326)
-    for number, (told, here, there) in enumerate(
-        zip(roads[tags].to_dict("records"), roads.geometry, shown.geometry, strict=True), start=1
-    ):
-        refs = []
-        for (x, y), (lon, lat) in zip(here.coords, there.coords, strict=True):
-            ref = nodes.setdefault((round(x, 2), round(y, 2)), len(nodes) + 1)
-            places[ref] = (round(lon, 7), round(lat, 7))
-            refs.append(ref)
-        ways[number] = (refs, {k: v for k, v in told.items() if isinstance(v, str)})
-    return osm_xml(places, ways)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from xml.sax.saxutils import quoteattr
 
+import geopandas as gpd
+
 # A crossroads with a one-way street, a lane that bends, a private drive, a ferry and a road being built:
 #
 #           4
@@ -59,3 +61,21 @@ def overpass_json(nodes=NODES, ways=WAYS) -> dict:
     elements = [{"type": "node", "id": n, "lon": x, "lat": y} for n, (x, y) in nodes.items()]
     elements += [{"type": "way", "id": w, "nodes": refs, "tags": told} for w, (refs, told) in ways.items()]
     return {"version": 0.6, "generator": "drawn", "elements": elements}
+
+
+def as_osm(roads: gpd.GeoDataFrame) -> str:
+    """The roads as OpenStreetMap XML; vertices at one place are one node."""
+    nodes: dict[tuple[float, float], int] = {}
+    places, ways = {}, {}
+    tags = [c for c in roads.columns if c != "geometry"]
+    shown = roads.to_crs(4326)
+    for number, (told, here, there) in enumerate(
+        zip(roads[tags].to_dict("records"), roads.geometry, shown.geometry, strict=True), start=1
+    ):
+        refs = []
+        for (x, y), (lon, lat) in zip(here.coords, there.coords, strict=True):
+            ref = nodes.setdefault((round(x, 2), round(y, 2)), len(nodes) + 1)
+            places[ref] = (round(lon, 7), round(lat, 7))
+            refs.append(ref)
+        ways[number] = (refs, {k: v for k, v in told.items() if isinstance(v, str)})
+    return osm_xml(places, ways)
