@@ -89,6 +89,7 @@ def run(path: Path, *, commands: bool) -> tuple[list[Shown], list[str]]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     namespace: dict[str, object] = {"__name__": "__document__"}
+    _close_figures()  # else a block would draw into one that was open before
     shown: list[Shown] = []
     faults: list[str] = []
     with _scratch():
@@ -98,7 +99,7 @@ def run(path: Path, *, commands: bool) -> tuple[list[Shown], list[str]]:
                     one = Shown(block.code, text=f"(not run here: {block.needs} is not set)")
                 else:
                     one = _python(block, namespace) if block.language == "python" else _bash(block)
-                _keep(one, folder, f"{path.stem}-{number}", namespace)
+                _keep(one, folder, f"{path.stem}-{number}")
                 shown.append(one)
             except (Exception, SystemExit):
                 where = f"{path.relative_to(ROOT)}:{block.line}"
@@ -163,7 +164,12 @@ def _figure(value: float) -> str:
     return f"{value:.3g}" if abs(value) < 1 else f"{value:,.1f}"
 
 
-def _keep(one: Shown, folder: Path, stem: str, namespace: dict[str, object]) -> None:
+def _close_figures() -> None:
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
+
+
+def _keep(one: Shown, folder: Path, stem: str) -> None:
     """Keep the pictures that a block drew and the maps that it saved."""
     plots = sys.modules.get("matplotlib.pyplot")
     if plots is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ import pytest
 from yrdgis import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from yrdgis.io import Layers
 
 # A busy machine is no failing example.
@@ -18,6 +21,14 @@ hypothesis.settings.register_profile("yrdgis", deadline=None)
 hypothesis.settings.load_profile("yrdgis")
 
 TOY = Path(__file__).parent / "data" / "toy"
+
+
+@pytest.fixture(autouse=True)
+def _no_figure_stays_open() -> Iterator[None]:
+    """Close what a test drew: matplotlib warns of many open figures, and the next test finds none."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
 
 
 @pytest.fixture(scope="session")

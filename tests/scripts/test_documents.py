@@ -6,6 +6,7 @@ import re
 import sys
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
 
 import yrdgis
@@ -66,6 +67,7 @@ def test_a_command_that_leaves_with_a_fault_is_told(document: Path) -> None:
 
 
 def test_saved_maps_and_drawn_pictures_are_kept(document: Path) -> None:
+    plt.figure()  # somebody else's
     code = "from pathlib import Path\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])\nclass M:\n    def save(self, f):\n        Path(f).write_text('x')\nM().save('m.html')"
     document.write_text(f"```python\n{code}\n```\n", encoding="utf-8")
     shown, faults = _runs.run(document, commands=True)
