@@ -110,6 +110,8 @@ def test_minutes_back_are_those_of_the_other_direction(region: dict[str, Network
         there = minutes(region["2030"], ends, ends[:2], mode=mode)
         back = minutes(region["2030"], ends[:2], ends, mode=mode, back=True)
         assert np.array_equal(there.T, back, equal_nan=True)
+        split = minutes(region["2030"], ends[:2], ends, mode=mode, back=True, block=1)
+        assert np.array_equal(split, back, equal_nan=True)
     one_way = Network(NETWORK.nodes, NETWORK.links.iloc[::2])
     there = minutes(one_way, TOWNS, TOWNS[:5], mode="drive")
     assert np.array_equal(

@@ -18,6 +18,8 @@ from yrdgis.engine.work import CancelledError
 from yrdgis.errors import ClusterError, InputError, MissingExtraError
 from yrdgis.metrics import skim
 from yrdgis.metrics.accessibility import accessibility
+from yrdgis.metrics.borders import town_pairs
+from yrdgis.metrics.connectivity import nodal_efficiency
 from yrdgis.metrics.packing import shipments
 from yrdgis.metrics.parts import Parts
 from yrdgis.metrics.resilience import resilience
@@ -124,6 +126,10 @@ def test_measures_on_a_cluster_are_those_of_the_local_call(client: Any, toy: Any
     there = accessibility(now, places, to=amounts, client=client, block=2)
     pd.testing.assert_frame_equal(there, here, check_exact=True)
     assert there.attrs == here.attrs
+    for measure in (nodal_efficiency, town_pairs):
+        far_off = measure(now, client=client, block=1)
+        pd.testing.assert_frame_equal(far_off, measure(now), check_exact=True)
+        assert far_off.attrs == measure(now).attrs
     shut = {"lake": ["roadlink:g1/jiadong--yixi"]}
     pd.testing.assert_frame_equal(
         resilience(now, shut, client=client), resilience(now, shut), check_exact=True

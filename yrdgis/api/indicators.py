@@ -73,14 +73,19 @@ def centrality(network: DatedNetwork, mode: str = "road") -> gpd.GeoDataFrame:
 
 
 def efficiency(
-    network: DatedNetwork, places: Names = "districts", *, mode: str = "door", range_: bool = True
+    network: DatedNetwork,
+    places: Names = "districts",
+    *,
+    mode: str = "door",
+    range_: bool = True,
+    **how: Any,
 ) -> gpd.GeoDataFrame:
     """Straight-line time over time taken, by place; see `yrdgis.metrics.connectivity.nodal_efficiency`."""
     from yrdgis.metrics.connectivity import nodal_efficiency
 
     found = network.places(places)
     ids = [place.id for place in found]
-    table = nodal_efficiency(network._with(found), ids, mode=mode, range_=range_)
+    table = nodal_efficiency(network._with(found), ids, mode=mode, range_=range_, **how)
     return placed(network, table.reset_index(), "place_id")
 
 
@@ -100,18 +105,20 @@ def borders(network: DatedNetwork, modes: Iterable[str] = ("road", "rail")) -> g
     return placed(network, crossings_of_borders(network.network, tuple(modes)), "border_id")
 
 
-def border_penalty(network: DatedNetwork, *, mode: str = "drive", permutations: int = 499) -> Penalty:
+def border_penalty(
+    network: DatedNetwork, *, mode: str = "drive", permutations: int = 499, **how: Any
+) -> Penalty:
     """What a provincial border adds to the times of towns 10 to 60 km apart; see `yrdgis.metrics.borders.penalty`."""
     from yrdgis.metrics.borders import penalty, town_pairs
 
-    return penalty(town_pairs(network.network, mode=mode), permutations=permutations)
+    return penalty(town_pairs(network.network, mode=mode, **how), permutations=permutations)
 
 
-def border_detours(network: DatedNetwork) -> gpd.GeoDataFrame:
+def border_detours(network: DatedNetwork, **how: Any) -> gpd.GeoDataFrame:
     """Detours of town pairs across each border; see `yrdgis.metrics.borders.detours`."""
     from yrdgis.metrics.borders import detours
 
-    return placed(network, detours(network.network), "border_id")
+    return placed(network, detours(network.network, **how), "border_id")
 
 
 def cohesion(
@@ -125,7 +132,7 @@ def cohesion(
     clusters : iterable of str, optional
         Ids, or a part of a name; all by default.
     **options
-        ``weights``, ``mode``, ``range_``.
+        ``weights``, ``mode``, ``range_``; ``client`` for a cluster.
 
     Returns
     -------
@@ -193,7 +200,7 @@ def resilience(
 
 
 def equity(
-    before: DatedNetwork, after: DatedNetwork, *, to: str = "people", mode: str = "door"
+    before: DatedNetwork, after: DatedNetwork, *, to: str = "people", mode: str = "door", **how: Any
 ) -> pd.DataFrame:
     """How evenly potential accessibility is shared among people before and after, with who loses in ``attrs``.
 
@@ -215,7 +222,7 @@ def equity(
     from yrdgis.metrics.equity import equity as measure
     from yrdgis.metrics.equity import losers
 
-    frames = [accessibility(n.network, to=to, mode=mode, range_=False) for n in (before, after)]
+    frames = [accessibility(n.network, to=to, mode=mode, range_=False, **how) for n in (before, after)]
     districts = after.area.layers["districts"].set_index("district_id")
     people = districts["pop_2020"].astype(float)
     was, now = (frame["gravity"] for frame in frames)
@@ -266,7 +273,7 @@ def reach_change(
 
 
 def targets(
-    network: DatedNetwork, goals: Iterable[str] | None = None, *, range_: bool = True
+    network: DatedNetwork, goals: Iterable[str] | None = None, *, range_: bool = True, **how: Any
 ) -> gpd.GeoDataFrame:
     """Travel-time goals of plans, met or not; see `yrdgis.metrics.targets.targets`.
 
@@ -277,7 +284,7 @@ def targets(
     """
     from yrdgis.metrics.targets import targets as measure
 
-    return placed(network, measure(network.network, goals, range_=range_), "worst_to_id")
+    return placed(network, measure(network.network, goals, range_=range_, **how), "worst_to_id")
 
 
 def interchange(

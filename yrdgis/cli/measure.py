@@ -38,7 +38,17 @@ MEASURES = {
 """Names, and what each tells."""
 
 _SHOWN = 40
-_IN_BLOCKS = ("accessibility", "resilience")
+_KEPT = ("accessibility", "resilience")
+_IN_BLOCKS = (
+    "accessibility",
+    "border-detours",
+    "border-penalty",
+    "cohesion",
+    "efficiency",
+    "equity",
+    "resilience",
+    "targets",
+)
 
 
 def _listed() -> str:
@@ -129,6 +139,8 @@ def command(
                 frames.append((date, _measured(name, network, earlier, options)))
             continue
         with in_blocks(cluster, block, folder) as how:
+            if name not in _KEPT:
+                how.pop("out", None)
             found: Any = _measured(name, network, earlier, options, **how)
         if folder is not None:
             tell_parts(found)
@@ -206,22 +218,24 @@ def _measured(
             network, [asked.way(asked.mode, built)] if asked.mode else built
         ),
         "efficiency": lambda: api.efficiency(
-            network, asked.places or "districts", mode=asked.way("door", ways), range_=asked.range_
+            network, asked.places or "districts", mode=asked.way("door", ways), range_=asked.range_, **how
         ),
         "centrality": lambda: api.centrality(network, asked.way("road", built)),
         "cuts": lambda: api.city_cuts(network, asked.way("road", built)),
         "weak-points": lambda: api.weak_points(network, asked.way("road", built)),
         "borders": lambda: api.borders(network),
-        "border-penalty": lambda: _penalty(network, asked.way("drive", ways)),
-        "border-detours": lambda: api.border_detours(network),
-        "cohesion": lambda: api.cohesion(network, names, mode=asked.way("door", ways), range_=asked.range_),
+        "border-penalty": lambda: _penalty(network, asked.way("drive", ways), **how),
+        "border-detours": lambda: api.border_detours(network, **how),
+        "cohesion": lambda: api.cohesion(
+            network, names, mode=asked.way("door", ways), range_=asked.range_, **how
+        ),
         "resilience": lambda: api.resilience(
             network, _closures(asked.close), mode=asked.way("door", ways), range_=asked.range_, **how
         ),
         "equity": lambda: api.equity(
-            before or network, network, to=asked.to, mode=asked.way("door", ways)
+            before or network, network, to=asked.to, mode=asked.way("door", ways), **how
         ).reset_index(),
-        "targets": lambda: api.targets(network, names, range_=asked.range_),
+        "targets": lambda: api.targets(network, names, range_=asked.range_, **how),
         "interchange": lambda: api.interchange(network, names, range_=asked.range_),
         "hinterland": lambda: api.hinterland(network, asked.places or "districts", range_=asked.range_),
     }
@@ -237,10 +251,10 @@ def _closures(text: str | None) -> Any:
     return {"closure": split_names(text)}
 
 
-def _penalty(network: DatedNetwork, mode: str) -> pd.DataFrame:
+def _penalty(network: DatedNetwork, mode: str, **how: Any) -> pd.DataFrame:
     from yrdgis.api import border_penalty
 
-    found = border_penalty(network, mode=mode)
+    found = border_penalty(network, mode=mode, **how)
     table = found.table.reset_index()
     low, high = found.percent_range
     table.attrs.update(found.meta)

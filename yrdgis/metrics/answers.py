@@ -10,6 +10,7 @@ from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from yrdgis.errors import InputError, all_at_once
 from yrdgis.metrics.trees import Along, blocks
@@ -164,10 +165,14 @@ def _one_way(
 
 
 def _along(graph: Graph) -> dict[str, Along]:
+    time = "in_vehicle_min" if graph.impedance.name == "in_vehicle" else "total_min"
     links = graph.network.links
+    return dict(graph.network.kept(("along", time), lambda: _along_links(links, time)))
+
+
+def _along_links(links: pd.DataFrame, time: str) -> dict[str, Along]:
     built = links["kind"].isin(INFRASTRUCTURE_KINDS).to_numpy()
     metres = units(links, "length_km")
-    time = "in_vehicle_min" if graph.impedance.name == "in_vehicle" else "total_min"
     return {
         "time": Along(units(links, time)),
         "length_km": Along(metres),

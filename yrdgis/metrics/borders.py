@@ -114,6 +114,7 @@ def town_pairs(
     mode: str = "drive",
     min_km: float | None = None,
     max_km: float | None = None,
+    **how: Any,
 ) -> pd.DataFrame:
     """Pairs of towns that lie some way apart, with what lies between them.
 
@@ -127,6 +128,8 @@ def town_pairs(
         As for `yrdgis.metrics.frames.minutes`.
     min_km, max_km : float, optional
         Straight lines that count; the parameters ``border.pair_min_km`` and ``border.pair_max_km`` by default.
+    **how
+        ``client``, ``block``, ``memory_mb`` and ``progress``, as for `yrdgis.metrics.frames.minutes`.
 
     Returns
     -------
@@ -154,7 +157,7 @@ def town_pairs(
     km = distance_km(lon[a], lat[a], lon[b], lat[b])
     near = (km >= low) & (km <= high)
     a, b, km = a[near], b[near], km[near]
-    time = minutes(network, ids, ids, mode=mode)
+    time = minutes(network, ids, ids, mode=mode, **how)
     city = rows["city_id"].to_numpy(object)
     province = rows["city_id"].map(layers["cities"].set_index("city_id")["province_zh"]).to_numpy(object)
     metres = to_metres(lon, lat)
@@ -395,7 +398,7 @@ def matched_pairs(pairs: pd.DataFrame, *, share: float) -> pd.DataFrame:
 
 
 def detours(
-    network: Network, *, towns: Iterable[str] | None = None, max_km: float | None = None
+    network: Network, *, towns: Iterable[str] | None = None, max_km: float | None = None, **how: Any
 ) -> pd.DataFrame:
     """Road kilometres over the straight line for town pairs, across each border and on either side of it.
 
@@ -408,6 +411,8 @@ def detours(
     max_km : float, optional
         Longest straight line; ``resolution.min_km`` to ``border.pair_max_km`` count by default, since nearer pairs lie
         below the resolution.
+    **how
+        As for `town_pairs`.
 
     Returns
     -------
@@ -418,7 +423,7 @@ def detours(
     """
     layers = layers_of(network, what="detours")
     low = layers.parameter("resolution.min_km")
-    pairs = town_pairs(network, towns=towns, min_km=low, max_km=max_km)
+    pairs = town_pairs(network, towns=towns, min_km=low, max_km=max_km, **how)
     ids = sorted({*pairs["from_id"], *pairs["to_id"]})
     km = _least_km(network, ids)
     at = {town: position for position, town in enumerate(ids)}

@@ -18,6 +18,7 @@ from yrdgis.errors import ClusterError, InputError, MissingExtraError, YrdgisErr
 from yrdgis.metrics import packing
 
 try:
+    import dask
     import distributed
     from distributed.diagnostics.plugin import WorkerPlugin
 except ImportError as error:
@@ -34,6 +35,7 @@ IN_FLIGHT = 2
 """Blocks that are sent, worked on or waiting to be fetched, for each thread of the cluster."""
 
 _ADDRESS = re.compile(r"((tcp|tls|ucx|wss?)://)?([^/:\s]+|\[[0-9a-fA-F:.]+\]):\d{1,5}")
+_TRIM = "MALLOC_TRIM_THRESHOLD_"
 _TRIES = 4
 _PATIENCE_S = 60.0
 _CONNECT_S = 10.0
@@ -116,7 +118,9 @@ def connected(where: str, *, timeout_s: float = _CONNECT_S, memory_mb: int = 102
 def _local(count: int, memory_mb: int) -> Iterator[Any]:
     from yrdgis.engine.work import threads
 
+    # dask tells the allocator to give every array back at once, and blocks then wait for fresh pages half their time
     with (
+        dask.config.set({f"distributed.nanny.pre-spawn-environ.{_TRIM}": None}),
         distributed.LocalCluster(
             n_workers=count or threads(),
             threads_per_worker=1,

@@ -136,6 +136,7 @@ def cohesion(
     weights: Mapping[str, float] | None = None,
     mode: str = "door",
     range_: bool = True,
+    **how: Any,
 ) -> pd.DataFrame:
     """Cohesion of town clusters on the day of a network.
 
@@ -151,6 +152,8 @@ def cohesion(
         As for `yrdgis.metrics.skim.skim`.
     range_ : bool
         Whether the band takes in the ends of all parameters, which takes two more networks.
+    **how
+        ``client``, ``block``, ``memory_mb`` and ``progress``, as for `yrdgis.metrics.frames.minutes`.
 
     Returns
     -------
@@ -188,7 +191,7 @@ def cohesion(
     check_places(network, [core])
     ends = ("value", "low", "high") if range_ else ("value",)
     networks = [network if end == "value" else rebuild(network, parameters=end) for end in ends]
-    tables = [_minutes(one, groups, own, core, mode) for one in networks]
+    tables = [_minutes(one, groups, own, core, mode, how) for one in networks]
     posts = [
         [layers.parameter(f"goalpost.{post}_min", end) for post in _POSTS] for end in ("value", "low", "high")
     ]
@@ -272,12 +275,17 @@ def _centres(layers: Any, network: Network) -> dict[str, str]:
 
 
 def _minutes(
-    network: Network, groups: Sequence[Any], own: Mapping[str, str], core: str, mode: str
+    network: Network,
+    groups: Sequence[Any],
+    own: Mapping[str, str],
+    core: str,
+    mode: str,
+    how: Mapping[str, Any],
 ) -> list[tuple[Floats, Floats, Floats]]:
     """For each group: minutes between its members (mean of both ways), to own centres, to the core city."""
     ids = list(dict.fromkeys(member for *_, members, _ in groups for member in members))
     ends = list(dict.fromkeys([*ids, *(own[m] for m in ids if m in own), core]))
-    table = minutes(network, ids, ends, mode=mode)
+    table = minutes(network, ids, ends, mode=mode, **how)
     row, column = ({place: at for at, place in enumerate(places)} for places in (ids, ends))
     found = []
     for *_, members, _ in groups:

@@ -204,7 +204,12 @@ def efficiency(times: np.ndarray, straight_km: np.ndarray, *, speed_kph: float) 
 
 
 def nodal_efficiency(
-    network: Network, places: Sequence[str] | None = None, *, mode: str = "door", range_: bool = True
+    network: Network,
+    places: Sequence[str] | None = None,
+    *,
+    mode: str = "door",
+    range_: bool = True,
+    **how: Any,
 ) -> pd.DataFrame:
     """Efficiency of each place: the mean over the other places of straight-line time over time taken.
 
@@ -218,6 +223,8 @@ def nodal_efficiency(
         As for `yrdgis.metrics.frames.minutes`.
     range_ : bool
         Whether to add ``efficiency_low`` and ``efficiency_high``; the speed of the ideal stays at its value.
+    **how
+        ``client``, ``block``, ``memory_mb`` and ``progress``, as for `yrdgis.metrics.frames.minutes`.
 
     Returns
     -------
@@ -240,7 +247,7 @@ def nodal_efficiency(
     km = distance_km(at[a, 0], at[a, 1], at[b, 0], at[b, 1]).reshape(len(ids), -1)
 
     def measure(one: Network) -> pd.DataFrame:
-        time = minutes(one, ids, ids, mode=mode)
+        time = minutes(one, ids, ids, mode=mode, **how)
         np.fill_diagonal(time, np.nan)
         reached = np.isfinite(time) & (time > 0)
         share = np.divide(km / speed * 60, time, out=np.zeros_like(km), where=reached)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from yrdgis.engine.work import Progress
 from yrdgis.errors import InputError, all_at_once
 from yrdgis.metrics.answers import stops_of, ways_of
+from yrdgis.metrics.blocks import MEMORY_MB, Job, Piece, blocks_of, gather, size_of_blocks
+from yrdgis.metrics.packing import digest_of, networks_of, pack, tables_of, unpack
 from yrdgis.metrics.skim import skim
-from yrdgis.metrics.skimming import ENDS, RANGE_TOLD
+from yrdgis.metrics.skim_blocks import memory_of_block
+from yrdgis.metrics.skimming import ENDS, RANGE_TOLD, Ask
 from yrdgis.metrics.trees import blocks, turned
 from yrdgis.network import Network, rebuild
 from yrdgis.network.impedance import compile_graph
@@ -113,6 +118,10 @@ def minutes(
     mode: str = "door",
     impedance: str = "total",
     back: bool = False,
+    client: Any = None,
+    block: int | None = None,
+    memory_mb: float = MEMORY_MB,
+    progress: Progress | None = None,
 ) -> Floats:
     """Least minutes between places as a matrix, without what lies along: the times of a skim, faster.
 
@@ -126,6 +135,8 @@ def minutes(
     impedance : {"total", "in_vehicle"}
     back : bool
         Whether to take the way back: from each destination to each origin.
+    client, block, memory_mb, progress
+        As for `yrdgis.metrics.skim.skim`: blocks of origins, here or on a cluster; the same to the last bit.
 
     Returns
     -------
@@ -134,6 +145,9 @@ def minutes(
     """
     if impedance not in ("total", "in_vehicle"):
         raise InputError(f"minutes are of impedance total or in_vehicle, not {impedance!r}")
+    if len(origins) and not (client is None and block is None and progress is None):
+        ask = _Minutes(tuple(destinations), mode, impedance, back)
+        return _minutes_in_blocks(network, origins, ask, memory_mb, block, client=client, progress=progress)
     best: Floats = np.full((len(origins), len(destinations)), np.inf)
     for way in ways_of(mode):
         graph = compile_graph(network, mode=way, impedance=impedance)
@@ -141,8 +155,8 @@ def minutes(
         groups = [stops_of(network, places, way) for places in (origins, destinations)]
         starts, ends = ([stop for stops in group for stop in stops] for group in groups)
         full = np.full((len(starts), len(ends)), np.inf)
-        for block in blocks(graph, starts, ends, along={}):
-            full[block.rows] = np.where(block.value >= 0, block.value / 60_000, np.inf)
+        for part in blocks(graph, starts, ends, along={}):
+            full[part.rows] = np.where(part.value >= 0, part.value / 60_000, np.inf)
         for axis, group in enumerate(groups):
             sizes = [len(stops) for stops in group]
             if any(size != 1 for size in sizes) and full.size:
@@ -150,6 +164,47 @@ def minutes(
         best = np.minimum(best, full)
     best[np.isinf(best)] = np.nan
     return best
+
+
+@dataclass(frozen=True)
+class _Minutes:
+    """What `minutes` asks of a network."""
+
+    ends: tuple[str, ...]
+    mode: str
+    impedance: str
+    back: bool
+
+
+def _minutes_in_blocks(
+    network: Network,
+    origins: Sequence[str],
+    ask: _Minutes,
+    memory_mb: float,
+    block: int | None,
+    **options: Any,
+) -> Floats:
+    rows, ends = tuple(dict.fromkeys(origins)), list(ask.ends)
+    megabytes = memory_of_block(network, rows, ends, Ask(ask.mode, ask.impedance))
+    size = size_of_blocks(len(rows), mb=megabytes, memory_mb=memory_mb, asked=block)
+    data = pack(tables_of({"value": network}), asdict(ask))
+    key = digest_of(data)
+    split = blocks_of({network.label or "network": key}, rows, size)
+    pieces = gather(Job("minutes", _opened, _block, {key: data}, split, asdict(ask)), **options)
+    table = np.concatenate([piece.frame["time_min"].to_numpy() for piece in pieces])
+    at = {place: row for row, place in enumerate(rows)}
+    return table.reshape(len(rows), len(ends))[[at[place] for place in origins]]
+
+
+def _opened(data: bytes) -> tuple[Network, _Minutes]:
+    tables, facts = unpack(data)
+    return networks_of(tables)["value"], _Minutes(**{**facts, "ends": tuple(facts["ends"])})
+
+
+def _block(case: tuple[Network, _Minutes], rows: tuple[str, ...]) -> Piece:
+    network, ask = case
+    table = minutes(network, rows, ask.ends, mode=ask.mode, impedance=ask.impedance, back=ask.back)
+    return Piece(pd.DataFrame({"time_min": table.ravel()}))
 
 
 def with_range(network: Network, measure: Callable[[Network], pd.DataFrame]) -> pd.DataFrame:

@@ -298,9 +298,13 @@ def joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Frames of the same columns one below the other, with the types that one frame of all rows would have."""
     import numpy as np
 
-    return pd.DataFrame(
-        {name: np.concatenate([frame[name].to_numpy() for frame in frames]) for name in frames[0]}
-    )
+    def column(name: Any) -> Any:
+        parts = [frame[name] for frame in frames]
+        if len({part.dtype for part in parts}) == 1 and not isinstance(parts[0].dtype, np.dtype):
+            return pd.concat(parts, ignore_index=True)
+        return np.concatenate([part.to_numpy() for part in parts])
+
+    return pd.DataFrame({name: column(name) for name in frames[0]})
 
 
 def _array(column: pd.Series, listed: bool) -> pa.Array:
@@ -310,7 +314,11 @@ def _array(column: pd.Series, listed: bool) -> pa.Array:
         return pa.array(list(column), type=pa.list_(pa.int64()))
     if column.dtype.kind in "biuf":
         return pa.array(column.to_numpy(), from_pandas=True)
-    return pa.array(column.to_numpy(object), type=pa.string())
+    if column.dtype == object:
+        return pa.array(column.to_numpy(), type=pa.string())
+    # text that pandas itself keeps as Arrow is taken as it is
+    texts = pa.array(column.array).cast(pa.string())
+    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
 
 
 def _differences(known: Mapping[str, Any], job: Mapping[str, Any]) -> list[str]:

@@ -158,14 +158,12 @@ def _frame(
     reached = answer.reached.ravel()
     names = network.nodes[["name", "name_zh"]]
     columns: dict[str, Any] = {}
-    for end, ids, repeated in (("from", starts, False), ("to", ends, True)):
-        at = names.reindex(list(ids))
-        for column, values in (
-            (f"{end}_id", np.array(ids, dtype=object)),
-            (f"{end}_name", at["name"].to_numpy()),
-            (f"{end}_name_zh", at["name_zh"].to_numpy()),
-        ):
-            columns[column] = np.tile(values, len(starts)) if repeated else np.repeat(values, len(ends))
+    pairs = np.arange(len(starts) * len(ends))
+    for end, ids, at in (("from", starts, pairs // len(ends)), ("to", ends, pairs % len(ends))):
+        known = names.reindex(list(ids))
+        columns[f"{end}_id"] = _each(ids, at)
+        for column in names:
+            columns[f"{end}_{column}"] = _each(known[column].to_numpy(), at)
 
     def outside(whole: Ints, per_unit: int) -> npt.NDArray[np.float64]:
         return np.where(reached, whole.ravel() / per_unit, np.nan)
@@ -178,6 +176,11 @@ def _frame(
     for column in ask.extra:
         columns[column] = _extra(network, starts, ends, answer, ask.mode, column, reached)
     return pd.DataFrame(columns)
+
+
+def _each(texts: Sequence[Any] | npt.NDArray[Any], at: Ints) -> Any:
+    """The text of each pair, typed once for all of them: text by text that takes longer than to find the ways."""
+    return pd.Series(np.array(texts, dtype=object)).array.take(at)
 
 
 def _extra(

@@ -44,7 +44,9 @@ def judge(value: float, low: float, high: float, goal: float) -> str:
     return "not met" if low > goal or np.isnan(low) else "within the range"
 
 
-def targets(network: Network, goals: Iterable[str] | None = None, *, range_: bool = True) -> pd.DataFrame:
+def targets(
+    network: Network, goals: Iterable[str] | None = None, *, range_: bool = True, **how: Any
+) -> pd.DataFrame:
     """Every travel-time goal of the layer ``goals``, judged on the day of a network.
 
     Parameters
@@ -56,6 +58,8 @@ def targets(network: Network, goals: Iterable[str] | None = None, *, range_: boo
     range_ : bool
         Whether to work out the range with all parameters at their ends; without it ``value_low_min`` and
         ``value_high_min`` are the value.
+    **how
+        ``client``, ``block``, ``memory_mb`` and ``progress``, as for `yrdgis.metrics.frames.minutes`.
 
     Returns
     -------
@@ -95,7 +99,8 @@ def targets(network: Network, goals: Iterable[str] | None = None, *, range_: boo
         rows = rows[rows["goal_id"].isin(wanted)]
     ends = [rebuild(network, parameters=end) for end in ("low", "high")] if range_ else []
     out = pd.DataFrame(
-        [_row(goal, network, ends, layers) for goal in rows.to_dict("records")], columns=list(TARGET_COLUMNS)
+        [_row(goal, network, ends, layers, how) for goal in rows.to_dict("records")],
+        columns=list(TARGET_COLUMNS),
     )
     out.attrs.update(
         as_of=network.as_of.isoformat() if network.as_of else None,
@@ -108,7 +113,9 @@ def targets(network: Network, goals: Iterable[str] | None = None, *, range_: boo
     return out
 
 
-def _row(goal: dict[Any, Any], network: Network, ends: list[Network], layers: Any) -> dict[str, Any]:
+def _row(
+    goal: dict[Any, Any], network: Network, ends: list[Network], layers: Any, how: dict[str, Any]
+) -> dict[str, Any]:
     origins, destinations = (_places(goal[side], layers) for side in ("from_ids", "to_ids"))
     mode = str(goal["mode"] or "door")
     made = {
@@ -130,7 +137,9 @@ def _row(goal: dict[Any, Any], network: Network, ends: list[Network], layers: An
     if lost:
         return {**made, **blank, "why": f"not in the network: {', '.join(lost)}"}
     impedance = made["impedance"]
-    tables = [minutes(n, origins, destinations, mode=mode, impedance=impedance) for n in (network, *ends)]
+    tables = [
+        minutes(n, origins, destinations, mode=mode, impedance=impedance, **how) for n in (network, *ends)
+    ]
     value = tables[0]
     at = np.unravel_index(int(np.where(np.isnan(value), np.inf, value).argmax()), value.shape)
     spread = [_worst_of(table) for table in tables]
