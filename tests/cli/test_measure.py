@@ -65,6 +65,11 @@ def test_wrong_use_is_told():
         run("resilience", "--close", "roadlink:nowhere")
 
 
+def test_efficiency_in_blocks_is_the_same():
+    told = [run("efficiency", "--no-range", "--json", *more).stdout for more in ((), ("--block", "1"))]
+    assert told[0] == told[1]
+
+
 def test_every_measure_has_a_line():
     assert all(line.endswith(".") for line in MEASURES.values())
     assert set(ON_THE_TOY) <= set(MEASURES)

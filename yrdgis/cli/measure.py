@@ -170,7 +170,7 @@ def _check_blocks(
         return
     if name not in _IN_BLOCKS:
         raise click.UsageError(
-            f"{name} is not worked out in blocks; {' and '.join(_IN_BLOCKS)} are. Give --out a file with an ending"
+            f"{name} is not worked out in blocks; {', '.join(_IN_BLOCKS)} are. Give --out a file with an ending"
         )
     if folder is not None and (name != "accessibility" or len(dates) > 1 or as_json):
         raise click.UsageError("a folder takes accessibility of one day, without --json; give --out a file")
