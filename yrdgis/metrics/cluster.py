@@ -118,7 +118,7 @@ def connected(where: str, *, timeout_s: float = _CONNECT_S, memory_mb: int = 102
 def _local(count: int, memory_mb: int) -> Iterator[Any]:
     from yrdgis.engine.work import threads
 
-    # dask tells the allocator to give every array back at once, and blocks then wait for fresh pages half their time
+    # dask tells the allocator to give every array back at once, and a third of the time then goes into fresh pages
     with (
         dask.config.set({f"distributed.nanny.pre-spawn-environ.{_TRIM}": None}),
         distributed.LocalCluster(
