@@ -380,8 +380,7 @@ def _position(row: Row, internal: bool) -> Row:
 
 
 def _note(raw: str) -> str:
-    parts = [p for p in raw.split("; ") if not re.search(r"\bsee \w+|\.csv\b|read as the express lines", p)]
-    text = re.sub(r" ?\(see [^)]*\)", "", "; ".join(parts))
+    text = raw.replace("encyclopedia copies", "encyclopedias")
     return clean_note(re.sub(r"searched( again)? November 2026", "looked for in November 2026", text))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -405,8 +406,19 @@ def _route(row: Row, linked: float) -> Row:
         "plan_phrase": row["plan_phrase"],
         "source_public": merge_source(row["source"]),
         "confidence": row["confidence"],
-        "note": join_notes(f"made up to join places: {made_up}" if made_up else "", clean_note(row["note"])),
+        "note": join_notes(f"made up to join places: {made_up}" if made_up else "", _told(row, linked)),
     }
+
+
+def _told(row: Row, linked: float) -> str:
+    """Note of a route, its sum of links told as the links stand here; left out where it is the published length."""
+    stated = re.search(r"[；;]?(官方/百科里程[\d.]+ km),本表路段合计[\d.]+ km(\([^)]*\))", row["note"])
+    if not stated:
+        return clean_note(row["note"])
+    alike = abs(linked - float(row["length_km_in_area"])) < 0.06
+    anew = "" if alike else f"{stated[1]},此处路段合计{number(linked, 1)} km{stated[2]}"
+    rest = row["note"].replace(stated[0], "").lstrip("；;")
+    return join_notes(clean_note(rest), anew)
 
 
 def _link_dates(link: Row, route: Row) -> tuple[str, dict[str, str], str]:

@@ -203,6 +203,7 @@ _PUBLISHERS = {  # addresses that are the publisher's own
     "lzcbnews.com": "柳州晨报",
     "reportify.cn": "",
 }
+_POINTER = re.compile(r" ?\((?:see [^)]*|\w+\.csv)\)|(?:^|,)? ?\bsee \w+(?:\.csv| table)\b")
 _ANONYMOUS = re.compile(r"^(?:web (?:page|pages)|news(?: items?| of)?|published|online)\b")
 
 
@@ -316,13 +317,17 @@ def public_source(raw: str) -> str:
 def clean_note(raw: str) -> str:
     """A free note without words of the compilation; statements that hold one are dropped.
 
+    A pointer to another file is cut out of its statement, which stays.
+
     Examples
     --------
     >>> clean_note("four lanes; seed names 虹桥")
     'four lanes'
+    >>> clean_note("works from 2022 (see rail_lines.csv); see waterways.csv")
+    'works from 2022'
     """
     kept = []
-    for part in _split(raw):
+    for part in _split(_POINTER.sub("", raw)):
         part = _COMPILATION.sub("", part).strip()
         if part and not FORBIDDEN.search(part):
             kept.append(part)

@@ -166,3 +166,23 @@ def test_writers_tell_every_fault_at_once(builders, layer, tmp_path):
     ):
         assert part in str(error.value)
     assert not (tmp_path / "nodes").exists()
+
+
+@pytest.mark.parametrize(
+    ("raw", "note"),
+    [
+        ("works from 2022, expected 2027 (see rail_lines.csv)", "works from 2022, expected 2027"),
+        ("lines under construction (rail_lines.csv); see highway table", "lines under construction"),
+        ("three lakes, see ecology_sites.csv; dyke works", "three lakes; dyke works"),
+    ],
+)
+def test_a_pointer_to_a_file_goes_and_its_statement_stays(builders, raw, note):
+    assert builders("sources").clean_note(raw) == note
+
+
+@pytest.mark.parametrize(
+    ("linked", "told"), [(0.89, "双向4快"), (3.2, "双向4快; 官方/百科里程0.89 km,此处路段合计3.2 km(范围)")]
+)
+def test_a_route_tells_the_sum_of_its_links_as_they_stand(builders, linked, told):
+    row = {"note": "双向4快；官方/百科里程0.89 km,本表路段合计14.9 km(范围)", "length_km_in_area": "0.89"}
+    assert builders("roads")._told(row, linked) == told

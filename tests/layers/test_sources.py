@@ -90,6 +90,17 @@ def test_public_sources_name_publishers_not_addresses(rows, schema, catalog):
     assert found == []
 
 
+def test_no_note_points_to_a_file_or_a_table_of_facts(rows, catalog):
+    pointer = re.compile(r"\b\w+\.csv\b|\bsee \w+ table\b|本表路段合计")
+    found = [
+        f"{layer} {next(iter(row.values()))}"
+        for layer in catalog
+        for row in rows(layer)
+        if pointer.search(row.get("note", "") or "")
+    ]
+    assert found == []
+
+
 def test_general_knowledge_is_called_unverified(rows, catalog):
     for layer in catalog:
         for row in rows(layer):
