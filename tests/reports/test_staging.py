@@ -12,8 +12,8 @@ from yrdgis.reports.staging import MARK, staged_folder
 
 
 def _fill(target: Path, text: str) -> None:
-    with staged_folder(target) as part:
-        (part / MARK).write_text("{}")
+    with staged_folder(target, "atlas") as part:
+        (part / MARK).write_text('{"kind": "atlas", "made_by": "yrdgis"}')
         (part / "page.html").write_text(text)
 
 
@@ -31,7 +31,7 @@ def test_a_run_that_fails_leaves_the_old_one_and_nothing_else(tmp_path: Path) ->
     _fill(target, "good")
 
     def _half(text: str) -> None:
-        with staged_folder(target) as part:
+        with staged_folder(target, "atlas") as part:
             (part / "page.html").write_text(text)
             raise RuntimeError("midway")
 
@@ -45,9 +45,19 @@ def test_a_folder_of_somebody_else_is_never_replaced(tmp_path: Path) -> None:
     theirs = tmp_path / "documents"
     theirs.mkdir()
     (theirs / "thesis.txt").write_text("years of work")
-    with pytest.raises(OutputError, match="holds files that no earlier run wrote"):
+    with pytest.raises(OutputError, match="holds files that no earlier run of this kind wrote"):
         _fill(theirs, "atlas")
     assert (theirs / "thesis.txt").read_text() == "years of work"
+
+
+@pytest.mark.parametrize("told", ['{"kind": "atlas", "made_by": "yrdgis 0.1"}', '{"kind": "map set"}', "{", "[]"])
+def test_a_result_of_another_kind_is_never_replaced(tmp_path: Path, told: str) -> None:
+    theirs = tmp_path / "out"
+    theirs.mkdir()
+    (theirs / MARK).write_text(told)
+    with pytest.raises(OutputError, match="no earlier run of this kind"), staged_folder(theirs, "map set"):
+        pass
+    assert (theirs / MARK).read_text() == told
 
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:
@@ -71,7 +81,7 @@ def test_a_run_that_is_killed_midway_leaves_the_old_one_whole(tmp_path: Path) ->
     script = (
         "import os, signal, sys\n"
         "from yrdgis.reports.staging import staged_folder\n"
-        "with staged_folder(sys.argv[1]) as part:\n"
+        "with staged_folder(sys.argv[1], 'atlas') as part:\n"
         "    (part / 'page.html').write_text('half')\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["make_atlas"]
 
+_KIND = "atlas"
+
 Progress = Callable[[str, int, int], None]
 
 
@@ -77,7 +79,7 @@ def make_atlas(
             raise InputError(f"{name} is one of {', '.join(known)}, not {value!r}")
     context = Context(layers, as_of or layers.valid_on, lang, audience)
     tell = progress or (lambda text, done, total: None)
-    with staged_folder(out) as folder:
+    with staged_folder(out, _KIND) as folder:
         pages = pages_of(context)
         steps = [*(_page_step(context, folder, page) for page in pages), *_data_steps(context, folder)]
         total = len(steps) + 1
@@ -259,6 +261,7 @@ def _manifest(context: Context, folder: Path) -> str:
 
     catalog = context.layers.catalog
     content = {
+        "kind": _KIND,
         "made_by": f"yrdgis {__version__}",
         "made_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "as_of": context.as_of.isoformat(),

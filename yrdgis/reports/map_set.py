@@ -28,6 +28,7 @@ __all__ = ["MapMaker", "write_map_set"]
 MapMaker = Callable[[], "folium.Map"]
 """What makes a map when it is its turn, so that a large set never lies in memory whole."""
 
+_KIND = "map set"
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_.-]{0,79}")
 
 
@@ -77,7 +78,7 @@ def write_map_set(
         told = f"these can't be names of pages: {', '.join(map(repr, bad))}" if bad else "there are no maps"
         raise InputError(f"A set of maps can't be written: {told}.")
     tell = progress or (lambda text, done, total: None)
-    with staged_folder(out) as folder:
+    with staged_folder(out, _KIND) as folder:
         cards: list[Card] = []
         notes: dict[Words, None] = {}
         sources: dict[str, None] = {}
@@ -128,6 +129,7 @@ def _labels(figure: dict[str, Any]) -> Words:
 def _manifest(layers: Layers, folder: Path) -> str:
     files = sorted(path for path in folder.iterdir() if path.is_file())
     content = {
+        "kind": _KIND,
         "made_by": f"yrdgis {__version__}",
         "layers_valid_on": layers.valid_on.isoformat(),
         "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files},

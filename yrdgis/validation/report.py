@@ -30,6 +30,16 @@ UNVALIDATED = {
 """What the reader must know beside every figure of driving."""
 
 WORST = 10
+_CLASSES_ZH = {
+    "road": "公路 road",
+    "water": "航道 water",
+    "K": "K 普速",
+    "G": "G 高速",
+    "D": "D 动车",
+    "C": "C 城际",
+}
+_LINES = 32
+"""Names that stand above one another in a panel of the figure without touching."""
 _COLOURS = {
     "G": "#1b6ca8",
     "D": "#2a9d5c",
@@ -219,22 +229,39 @@ def _panel(axes: Any, rows: pd.DataFrame, colour: str, unit: str, told: Any, *, 
             s=18,
             alpha=0.8,
             color=_COLOURS.get(str(name), "#777777"),
-            label=name,
+            label=_CLASSES_ZH.get(str(name), name) if chinese else name,
         )
+    small = told.copy()
+    small.set_size(7)
     name_of = "name_zh" if chinese else "name"
-    for row in rows.loc[rows["error"].abs().sort_values(ascending=False).index[:5]].to_dict("records"):
-        text = f"{row[f'from_{name_of}']}–{row[f'to_{name_of}']}"
+    axes.set(xlim=(0, top), ylim=(0, top), aspect="equal")
+    worst = rows.loc[rows["error"].abs().sort_values(ascending=False).index[:5]]
+    heights = _apart(worst["modelled"], gap=top / _LINES)
+    for row, height in zip(worst.to_dict("records"), heights, strict=True):
         right = row["observed"] > top / 2
         axes.annotate(
-            text,
+            f"{row[f'from_{name_of}']}–{row[f'to_{name_of}']}",
             (row["observed"], row["modelled"]),
-            xytext=(-4 if right else 4, -8),
-            textcoords="offset points",
+            xytext=(
+                row["observed"] - 0.02 * top if right else max(row["observed"], height / 0.75) + 0.02 * top,
+                height,
+            ),
             ha="right" if right else "left",
-            fontsize=7,
-            fontproperties=told,
+            va="center",
+            fontproperties=small,
+            arrowprops={"arrowstyle": "-", "color": "#999999", "linewidth": 0.5, "shrinkA": 1, "shrinkB": 2},
         )
-    axes.set(xlim=(0, top), ylim=(0, top), aspect="equal")
     axes.set_xlabel(f"observed 观测 ({unit})" if chinese else f"observed ({unit})", fontproperties=told)
     axes.set_ylabel(f"modelled 模型 ({unit})" if chinese else f"modelled ({unit})", fontproperties=told)
-    axes.legend(frameon=False, fontsize=8)
+    key = told.copy()
+    key.set_size(8)
+    axes.legend(frameon=False, prop=key)
+
+
+def _apart(heights: pd.Series, gap: float) -> list[float]:
+    """Heights moved down as little as keeps any two of them a gap apart, so that names on them don't collide."""
+    out = {}
+    above = float("inf")
+    for at in heights.sort_values(ascending=False).index:
+        above = out[at] = min(float(heights[at]), above - gap)
+    return [out[at] for at in heights.index]
