@@ -74,7 +74,8 @@ def test_popups_of_plan_projects_cite_clause_and_quote(layers):
         assert told(page, group["table"], "quote", row) == frame.loc[name, "quote"]
         assert told(page, group["table"], "section", row) == frame.loc[name, "section"]
     shown = {r.get("field") for r in group["popup"]["rows"]}
-    assert {"status", "opened_on", "source_shown", "confidence"} <= shown
+    shown |= {field for r in group["popup"]["rows"] for field in r.get("pair", ())}
+    assert {"status", "opened_on", "source_zh", "source_en", "confidence"} <= shown
 
 
 def test_projects_of_an_earlier_day_open_later(layers):
@@ -98,9 +99,18 @@ def test_a_bare_year_is_not_told_as_a_day(layers):
 
 def test_unverified_sources_say_so(layers):
     page = page_of(network_by_year(layers))
-    sources = page.tables["rail"]["fields"]["source_shown"]
-    assert any("未核实" in v for v in sources["v"])
-    assert not any("unverified general knowledge" in v for v in sources["v"])
+    zh, en = (page.tables["rail"]["fields"][f"source_{code}"]["v"] for code in ("zh", "en"))
+    assert any("未核实" in v for v in zh)
+    assert any("unverified" in v for v in en)
+    assert not any("unverified general knowledge" in v for v in zh + en)
+
+
+def test_credits_stand_once_and_in_the_language_of_the_view(layers):
+    credits_ = page_of(network_by_year(layers)).credits
+    assert len({c["en"] for c in credits_}) == len(credits_)
+    told = {c["en"]: c["zh"] for c in credits_}
+    assert told["data: 天地图 (Tianditu)"] == "数据：天地图"
+    assert told["© OpenStreetMap contributors"] == "© OpenStreetMap contributors"
 
 
 def test_network_of_a_region_without_metro_and_airports(toy, tmp_path):

@@ -50,7 +50,9 @@ def test_a_folder_of_somebody_else_is_never_replaced(tmp_path: Path) -> None:
     assert (theirs / "thesis.txt").read_text() == "years of work"
 
 
-@pytest.mark.parametrize("told", ['{"kind": "atlas", "made_by": "yrdgis 0.1"}', '{"kind": "map set"}', "{", "[]"])
+@pytest.mark.parametrize(
+    "told", ['{"kind": "atlas", "made_by": "yrdgis 0.1"}', '{"kind": "map set"}', "{", "[]"]
+)
 def test_a_result_of_another_kind_is_never_replaced(tmp_path: Path, told: str) -> None:
     theirs = tmp_path / "out"
     theirs.mkdir()

@@ -145,11 +145,13 @@ class Page:
         self.groups.append(group)
         return group
 
-    def add_source(self, text: Any, credit: Any = None) -> None:
-        """Add a line to the sources, once; ``credit`` is its short form for the foot of the map."""
-        for line, lines in ((as_pair(text), self.sources), (as_pair(credit or text), self.credits)):
-            if (line["zh"] or line["en"]) and line not in lines:
-                lines.append(line)
+    def add_source(self, text: Any) -> None:
+        """Add a line to the sources behind the button, once."""
+        _once(self.sources, as_pair(text))
+
+    def add_credit(self, text: Any) -> None:
+        """Add a short form of a source to the foot of the map, once."""
+        _once(self.credits, as_pair(text))
 
     def add_note(self, zh: str, en: str) -> None:
         """Add a sentence to the notes behind the button, once."""
@@ -169,7 +171,7 @@ class Page:
             "review": self.review,
             "banner": self.banner,
             "sources": self.sources or [pair("未注明", "not stated")],
-            "credits": self.credits or [pair("未注明", "not stated")],
+            "credits": self.credits or self.sources or [pair("未注明", "not stated")],
             "notes": [*([NO_KEY] if blank_ground(self) else []), *self.notes],
             "bounds": self.bounds or [119.0, 28.9, 123.2, 32.8],
             "words": WORDS,
@@ -276,6 +278,7 @@ def new_map(
         add_basemap(m, page, basemap, key=key, key_in_page=key_in_page)
     for line in [source] if isinstance(source, str | dict) else source:
         page.add_source(line)
+        page.add_credit(line)
     return m
 
 
@@ -297,6 +300,11 @@ def page_of(m: Any, *, lang: str = "both") -> Page:
         m.add_child(found, name=CHILD)
         m.default_js, m.default_css = [], []
     return found.page
+
+
+def _once(lines: list[Pair], line: Pair) -> None:
+    if (line["zh"] or line["en"]) and line not in lines:
+        lines.append(line)
 
 
 def page_payload(page: Page) -> str:

@@ -110,6 +110,7 @@ def add_basemap(m: Any, page: Page, name: str, *, key: str | None = None, key_in
     ).add_to(m)
     page.basemap, page.datum = name, base.datum
     page.add_source(base.attribution)
+    page.add_credit(base.attribution)
     if base.datum == "gcj02":
         page.add_note(
             "底图为GCJ-02坐标；本页要素仅为显示而偏移，数据仍为WGS84。",

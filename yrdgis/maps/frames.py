@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from yrdgis.maps.base import Page
 from yrdgis.maps.language import pair
 from yrdgis.maps.slider import opening_days
+from yrdgis.maps.sources import source_parts, source_words
 from yrdgis.maps.style import LINES
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ ROAD_STYLE = {
     "connector": "road.connector",
     "ferry": "road.ferry",
 }
-UNVERIFIED = "unverified general knowledge"
 
 
 def has(layers: Any, layer_id: str) -> bool:
@@ -54,8 +54,12 @@ def cite(page: Page, layers: Any, *layer_ids: str) -> None:
         info = layers.info(layer_id)
         both = "; ".join(dict.fromkeys(t for t in (info.source, info.attribution) if t))
         if both:
-            line = pair(f"{info.title_zh or info.title}：{both}", f"{info.title or info.title_zh}: {both}")
-            page.add_source(line, info.attribution or info.source.split(";")[0])
+            zh, en = source_words(both)
+            page.add_source(
+                pair(f"{info.title_zh or info.title}：{zh}", f"{info.title or info.title_zh}: {en}")
+            )
+            for credit in source_parts(info.attribution or info.source.split(";")[0]):
+                page.add_credit(credit)
 
 
 def located(frame: Any) -> Any:
@@ -88,7 +92,8 @@ def for_popup(frame: Any, layers: Any, *, own: str = "") -> Any:
         frame["overdue_zh"] = late.map({True: "预计日期已过，尚无开通证据", False: None})
         frame["overdue_en"] = late.map({True: "expected day has passed, no evidence of opening", False: None})
     if "source_public" in frame.columns:
-        frame["source_shown"] = frame["source_public"].map(_source)
+        cited = [source_words(text) if isinstance(text, str) else ("", "") for text in frame["source_public"]]
+        frame["source_zh"], frame["source_en"] = ([t[at] or None for t in cited] for at in (0, 1))
     for column, layer_id, zh, en in (
         ("city_id", "cities", "city_label_zh", "city_label_en"),
         ("district_id", "districts", "district_label_zh", "district_label_en"),
@@ -98,12 +103,6 @@ def for_popup(frame: Any, layers: Any, *, own: str = "") -> Any:
             frame[zh] = frame[column].map(names["name_zh"].to_dict())
             frame[en] = frame[column].map(names["name"].to_dict())
     return frame
-
-
-def _source(text: Any) -> str | None:
-    if not isinstance(text, str) or not text:
-        return None
-    return text.replace(UNVERIFIED, "未核实 / unverified")
 
 
 def _days(frame: Any, column: str) -> pd.Series:

@@ -76,7 +76,7 @@ _KNOWN: tuple[dict[str, Any], ...] = (
     item("规划表述", "In the plan", "plan_phrase"),
     item("规划原文", "The plan's words", "quote", kind="quote", cite="section"),
     item("未测算原因", "Not measured because", "not_measured"),
-    item("资料来源", "Source", "source_shown"),
+    item("资料来源", "Source", pair=["source_zh", "source_en"]),
     item("可信度", "Confidence", "confidence", kind="word", ns="confidence"),
 )
 

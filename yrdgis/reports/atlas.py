@@ -141,7 +141,7 @@ def _index(context: Context, folder: Path, pages: list[Page], cards: list[Card])
         (heading, [card for page, card in zip(pages, cards, strict=True) if page.heading == heading])
         for heading in headings
     ]
-    area = context.layers["cities"]
+    area = context.layers["cities"].set_index("city_id").loc[context.cities]
     kind = ("预测", "forecast") if context.forecast else ("", "")
     day = f"{context.as_of}"
     return index_html(

@@ -184,7 +184,7 @@ def project_briefs(context: Context) -> str:
             (("前置项目", "Requires"), say.named(row["requires"])),
             (("互斥项目", "Conflicts with"), say.named(row["conflicts"])),
             (("未计量", "Not measured"), say(str(row.get("not_measured_zh") or row["not_measured"]), str(row["not_measured"])) if row["not_measured"] else ""),
-            (("来源", "Source"), _text(row["source_shown"])),
+            (("来源", "Source"), say(*(row[c] if isinstance(row[c], str) else "" for c in ("source_zh", "source_en")))),
             (("可信度", "Confidence"), say.word(f"confidence.{row['confidence']}")),
         ]  # fmt: skip
         clauses = "".join(say.clause(str(item)) for item in row["plan_item_ids"])

@@ -70,6 +70,13 @@ class Context:
         return str(cities.set_index("city_id")["pop_2020"].astype(float).fillna(0).idxmax())
 
     @cached_property
+    def cities(self) -> list[str]:
+        """Ids of the cities: the core first, then by administrative code, as in Chinese statistical tables."""
+        table = self.layers["cities"]
+        core = table["city_id"].ne(self.centre)
+        return list(table.assign(_core=core).sort_values(["_core", "adcode", "city_id"])["city_id"])
+
+    @cached_property
     def hub(self) -> str | None:
         """The station from which trains run to the most stations; None without trains."""
         links = self.after.links
@@ -107,7 +114,7 @@ class Context:
     @cached_property
     def cities_change(self) -> Comparison:
         """Between all cities, door to door, from the eve to the day."""
-        return compare(self.before, self.after, list(self.layers["cities"]["city_id"]))
+        return compare(self.before, self.after, self.cities)
 
     @cached_property
     def candidates(self) -> list[str]:
@@ -121,7 +128,7 @@ class Context:
     def kernel(self) -> Kernel | None:
         """Times from hub, cities and districts to the districts under any set of the candidates."""
         hubs = [self.hub] if self.hub else []
-        cities = [c for c in self.layers["cities"]["city_id"] if c in self.before.nodes.index]
+        cities = [c for c in self.cities if c in self.before.nodes.index]
         return kernel_of(self.before, self.candidates, [*hubs, *cities, *self.districts], self.districts)
 
     @cached_property

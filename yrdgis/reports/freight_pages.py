@@ -11,6 +11,8 @@ from yrdgis.maps.style import KINDS
 from yrdgis.metrics.hinterland import hinterland, shift, totals
 from yrdgis.network import build_network
 from yrdgis.reports.context import Context
+from yrdgis.reports.html import Words
+from yrdgis.reports.index import Figures
 from yrdgis.reports.tables import Column, Table
 from yrdgis.reports.thumbnails import Canvas
 from yrdgis.scenarios import scenario
@@ -98,7 +100,7 @@ def hinterlands_page(context: Context) -> folium.Map:
     return hinterlands(context.layers, found.frame, found.shifts, notes=notes, **options)
 
 
-def hinterland_figures(context: Context) -> list[tuple[str, str, str]]:
+def hinterland_figures(context: Context) -> Figures:
     """Share of each port with its range, districts weighted by people; and what the projects shift at most."""
     found = _found(context)
     people = context.layers["districts"].set_index("district_id")["pop_2020"].astype(float)
@@ -114,11 +116,11 @@ def hinterland_figures(context: Context) -> list[tuple[str, str, str]]:
     return rows + [_most(title, moved) for title, moved in found.shifts]
 
 
-def _most(title: tuple[str, str], moved: pd.DataFrame) -> tuple[str, str, str]:
+def _most(title: tuple[str, str], moved: pd.DataFrame) -> tuple[str, str, str | Words]:
     """The greatest gain of a port in a district, with its range."""
     gains = moved[moved["change"] == "gain"].nlargest(1, "shift_pp").to_dict("records")
     if not gains:
-        return f"{title[0]}：份额", f"{title[1]}: shares", "无可测变化 / no measurable change"
+        return f"{title[0]}：份额", f"{title[1]}: shares", ("无可测变化", "no measurable change")
     row = gains[0]
     return (
         f"{title[0]}：{row['from_name_zh']}至{row['to_name_zh']}的份额（百分点，区间）",

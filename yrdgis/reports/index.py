@@ -12,7 +12,8 @@ from yrdgis.reports.search import SEARCH_JS, search_box
 
 __all__ = ["Card", "Download", "index_html"]
 
-Figures = Sequence[tuple[str, str, str]]
+Figures = Sequence[tuple[str, str, str | Words]]
+"""Label in Chinese and English, and a value: one for both, or one for each."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,8 @@ def index_html(
 
 def _card(card: Card, lang: str) -> str:
     figures = "".join(
-        f"<dt>{both(zh, en, lang)}</dt><dd>{escape(value)}</dd>" for zh, en, value in card.figures
+        f"<dt>{both(zh, en, lang)}</dt><dd>{escape(value) if isinstance(value, str) else both(*value, lang)}</dd>"
+        for zh, en, value in card.figures
     )
     image = base64.b64encode(card.picture).decode("ascii")
     return (

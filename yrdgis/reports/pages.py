@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from yrdgis.maps import change_map, network_by_year, projects, region, travel_times
-from yrdgis.maps.frames import rail_links, road_links
-from yrdgis.maps.projects import project_shapes
-from yrdgis.maps.style import STATUS_CODE
 from yrdgis.reports import briefs
 from yrdgis.reports import closure_pages as closures
 from yrdgis.reports import freight_pages as freight
 from yrdgis.reports import measure_pages as measure
 from yrdgis.reports import method_pages as method
+from yrdgis.reports import network_pages as net
 from yrdgis.reports import plan_pages as plan
 from yrdgis.reports import question_pages as ask
 from yrdgis.reports import value_pages as worth
 from yrdgis.reports.context import Context
+from yrdgis.reports.index import Figures
 from yrdgis.reports.thumbnails import Canvas
 
 if TYPE_CHECKING:
@@ -31,8 +29,6 @@ _MEASURES = ("测度", "Measures")
 _BRIEFS = ("简报", "Briefs")
 _BRIEFED = ("districts", "items", "sections", "projects", "project_links", "parameters", "road_links")
 _BASIS = ("依据", "What it rests on")
-_SAVED_BREAKS = [5.0, 10.0, 20.0, 30.0, 45.0, 60.0]
-_ROAD_STYLE = {"expressway": "road.expressway", "crossing": "road.crossing"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +46,7 @@ class Page:
     text: str
     build: Callable[[Context], folium.Map | str]
     draw: Callable[[Context, Canvas], None]
-    figures: Callable[[Context], list[tuple[str, str, str]]]
+    figures: Callable[[Context], Figures]
     needs: tuple[str, ...] = ("districts",)
     when: Callable[[Context], bool] = lambda context: True
     heading: tuple[str, str] = ("地图", "Maps")
@@ -61,196 +57,6 @@ def pages_of(context: Context) -> list[Page]:
     return [p for p in PAGES if all(name in context.layers for name in p.needs) and p.when(context)]
 
 
-def _options(context: Context) -> dict[str, Any]:
-    options: dict[str, Any] = {"lang": context.lang, "as_of": context.as_of}
-    if context.audience == "internal":
-        options["banner"] = ("内部资料，请勿外传", "Internal: not for publication")
-    return options
-
-
-def _assumed(context: Context) -> list[tuple[str, str]]:
-    basis = context.basis()
-    notes = [
-        (
-            "自驾时间按自由流车速与假定的城区接驳速度推算，未经行车时间校核（只校核过里程）。",
-            "Driving times follow from free-flow speeds and assumed local speeds; they were checked for distance only.",
-        ),
-        (
-            f"{basis['services']}种列车开行方案中有{basis['services_assumed']}种为假定；参数共{basis['parameters']}项，"
-            "每项有取值区间，图中给出由区间得到的最短与最长时间。",
-            f"{basis['services_assumed']} of {basis['services']} train patterns are assumed; each of {basis['parameters']} "
-            "parameters has a range, and the map gives the shortest and longest times that follow.",
-        ),
-    ]
-    if context.forecast:
-        notes.insert(
-            0, ("本图为预测：按公布的预计开通日计。", "This is a forecast: it counts expected opening days.")
-        )
-    return notes
-
-
-def _region(context: Context) -> folium.Map:
-    return region(context.layers, **_options(context))
-
-
-def _draw_region(context: Context, canvas: Canvas) -> None:
-    from yrdgis.maps.style import KINDS
-
-    cities = context.layers.polygons("cities")
-    for at in range(len(cities)):
-        canvas.add(
-            cities.iloc[[at]], color=KINDS[at % len(KINDS)], alpha=0.28, edgecolor="#7b6f86", linewidth=0.7
-        )
-    canvas.water()
-    canvas.borders()
-
-
-def _region_figures(context: Context) -> list[tuple[str, str, str]]:
-    layers = context.layers
-    people = float(layers["districts"]["pop_2020"].astype(float).sum()) / 1e4
-    return [
-        ("城市", "cities", str(len(layers["cities"]))),
-        ("区县", "districts", str(len(layers["districts"]))),
-        ("人口（2020，万人）", "people (2020, 10,000)", f"{people:,.0f}"),
-    ]
-
-
-def _projects(context: Context) -> folium.Map:
-    return projects(context.layers, **_options(context))
-
-
-def _draw_projects(context: Context, canvas: Canvas) -> None:
-    canvas.water()
-    shapes = project_shapes(context.layers, as_of=context.as_of)
-    lines = shapes[
-        shapes.geometry.notna() & shapes.geometry.geom_type.isin(["LineString", "MultiLineString"])
-    ]
-    colours = {"rail": "rail.high_speed", "road": "road.expressway", "water": "water"}
-    for mode, style in colours.items():
-        own = lines[lines["mode"] == mode]
-        is_open = own["status"].map(STATUS_CODE).eq(1)
-        canvas.lines(own[is_open], style, width=1.2)
-        canvas.lines(own[~is_open], style, width=1.2, dashed=True)
-
-
-def _project_figures(context: Context) -> list[tuple[str, str, str]]:
-    table = context.layers["projects"]
-    named = table[table["in_plan"]]
-    return [
-        ("规划列名项目", "named by the plan", str(len(named))),
-        ("其中已开通", "of these open", str(int((named["status"] == "operating").sum()))),
-        ("其他项目", "other projects", str(len(table) - len(named))),
-    ]
-
-
-def _network(context: Context) -> folium.Map:
-    return network_by_year(context.layers, **_options(context))
-
-
-def _draw_network(context: Context, canvas: Canvas) -> None:
-    from yrdgis.io.dates import in_service
-
-    canvas.water()
-    valid_on = context.layers.valid_on
-    roads = road_links(context.layers)
-    roads = roads[in_service(context.layers["road_links"], context.as_of, valid_on).to_numpy()]
-    for facility, style in _ROAD_STYLE.items():
-        canvas.lines(roads[roads["facility_type"] == facility], style, width=0.7)
-    rails = rail_links(context.layers)
-    rails = rails[in_service(context.layers["rail_links"], context.as_of, valid_on).to_numpy()]
-    canvas.lines(rails, "rail.high_speed", width=0.8)
-
-
-def _network_figures(context: Context) -> list[tuple[str, str, str]]:
-    from yrdgis.io.dates import in_service
-
-    layers, rows = context.layers, []
-    lines = layers["rail_lines"].set_index("line_id")["category"]
-    links = layers["rail_links"]
-    fast = links["line_id"].map(lines).isin(["high_speed", "intercity"])
-    for zh, en, day in (
-        ("高铁、城际（规划前夕，公里）", "high-speed and intercity, plan-eve (km)", context.eve),
-        ("高铁、城际（当日，公里）", "high-speed and intercity, this day (km)", context.as_of),
-    ):
-        running = in_service(links, day, layers.valid_on) & fast
-        rows.append((zh, en, f"{links.loc[running, 'length_km'].sum():,.0f}"))
-    return rows
-
-
-def _times(context: Context) -> folium.Map:
-    return travel_times(context.layers, context.times, notes=_assumed(context), **_options(context))
-
-
-def _draw_times(context: Context, canvas: Canvas) -> None:
-    from yrdgis.maps.travel import time_breaks
-
-    times = context.times.set_index("to_id")["time_min"]
-    own = times[times.index.isin(context.districts)]
-    canvas.colour_districts(own, breaks=list(time_breaks(own)), ramp="time")
-    canvas.water()
-
-
-def _times_figures(context: Context) -> list[tuple[str, str, str]]:
-    own = context.times[context.times["to_id"].isin(context.districts)]["time_min"]
-    return [
-        (f"{limit}分钟内的区县", f"districts within {limit} min", f"{int((own <= limit).sum())} / {len(own)}")
-        for limit in (60, 90, 120)
-    ]
-
-
-def _change(context: Context) -> folium.Map:
-    return _change_page(context, context.change)
-
-
-def _rail_change(context: Context) -> folium.Map:
-    return _change_page(context, context.rail_change)
-
-
-def _change_page(context: Context, comparison: Any) -> folium.Map:
-    return change_map(
-        context.layers,
-        comparison,
-        before=(f"规划前夕 {context.eve}", f"plan-eve {context.eve}"),
-        after=(f"{context.as_of}", f"{context.as_of}"),
-        notes=_assumed(context),
-        **_options(context),
-    )
-
-
-def _draw_saved(comparison: Any, context: Context, canvas: Canvas) -> None:
-    frame = comparison.frame[comparison.frame["change"] == "faster"].set_index("to_id")
-    canvas.colour_districts(frame["saved_min"], breaks=_SAVED_BREAKS, ramp="saved")
-    fresh = set(comparison.frame.loc[comparison.frame["change"] == "newly connected", "to_id"])
-    canvas.add(
-        canvas.districts[canvas.districts["district_id"].isin(fresh)],
-        color="#fff3c4",
-        edgecolor="#8a5a00",
-        hatch="////",
-        linewidth=0.3,
-    )
-    canvas.water()
-    used = {p for ids in comparison.frame["project_id"] for p in ids.split(";") if p}
-    shapes = project_shapes(context.layers)
-    shapes = shapes[shapes["project_id"].isin(used)]
-    canvas.lines(shapes[shapes["mode"] == "rail"], "rail.high_speed", width=1.1)
-    canvas.lines(shapes[shapes["mode"] == "road"], "road.expressway", width=1.1)
-
-
-def _change_figures(comparison: Any) -> list[tuple[str, str, str]]:
-    found = comparison.summary()
-    rows = [
-        ("变快的区县", "districts that got nearer", str(found["faster"])),
-        ("新近可达", "newly connected", str(found["newly_connected"])),
-        ("无可计量的变化", "no measurable change", str(found["no_measurable_change"])),
-    ]
-    top = comparison.frame[comparison.frame["change"] == "faster"].nlargest(1, "saved_min")
-    most = [
-        (f"最多：{row.to_name_zh}（分钟）", f"most: {row.to_name} (min)", f"{row.saved_min:.0f}")
-        for row in top.itertuples()
-    ]
-    return rows + most
-
-
 PAGES: tuple[Page, ...] = (
     Page(
         "region",
@@ -258,9 +64,9 @@ PAGES: tuple[Page, ...] = (
         "The area",
         "城市、区县、街道与镇、水域、省界与机场。",
         "Cities, districts, towns, water, provincial borders and airports.",
-        _region,
-        _draw_region,
-        _region_figures,
+        net.region_page,
+        net.draw_region,
+        net.region_figures,
         ("cities", "districts"),
     ),
     Page(
@@ -269,9 +75,9 @@ PAGES: tuple[Page, ...] = (
         "Projects",
         "规划列名的项目与其他项目，按状态分；点开可见规划条文、状态、日期、来源与可信度。",
         "Projects that the plan names and others, by status; each cites its clause, dates, source and confidence.",
-        _projects,
-        _draw_projects,
-        _project_figures,
+        net.projects_page,
+        net.draw_projects,
+        net.project_figures,
         ("districts", "projects"),
     ),
     Page(
@@ -280,9 +86,9 @@ PAGES: tuple[Page, ...] = (
         "The network by year",
         "铁路、公路与城市轨道，拖动年份即增减。",
         "Railways, highways and metro; move the year and they come and go.",
-        _network,
-        _draw_network,
-        _network_figures,
+        net.network_page,
+        net.draw_network,
+        net.network_figures,
         ("districts", "rail_links", "rail_lines", "road_links"),
     ),
     Page(
@@ -291,9 +97,9 @@ PAGES: tuple[Page, ...] = (
         "Travel times",
         "从中心城市到各区县与镇的门到门时间。",
         "Door to door from the core city to every district and town.",
-        _times,
-        _draw_times,
-        _times_figures,
+        net.times_page,
+        net.draw_times,
+        net.times_figures,
         ("cities", "districts", "road_links", "parameters"),
     ),
     Page(
@@ -302,9 +108,9 @@ PAGES: tuple[Page, ...] = (
         "Change, door to door",
         "从主要枢纽出发，规划前夕与当日相比：近了多少、经由哪个项目。",
         "From the main hub, plan-eve against this day: how much nearer, and through which project.",
-        _change,
-        lambda c, canvas: _draw_saved(c.change, c, canvas),
-        lambda c: _change_figures(c.change),
+        net.door_change_page,
+        lambda c, canvas: net.draw_saved(c.change, c, canvas),
+        lambda c: net.change_figures(c.change),
         ("cities", "districts", "road_links", "parameters", "projects"),
     ),
     Page(
@@ -313,9 +119,9 @@ PAGES: tuple[Page, ...] = (
         "Change, by rail",
         "从主要枢纽车站到各区县最近的车站，含进站、候车与换乘；规划前夕与当日相比。",
         "From the main hub station to the best station of each district, with process and changes; plan-eve against this day.",
-        _rail_change,
-        lambda c, canvas: _draw_saved(c.rail_change, c, canvas),
-        lambda c: _change_figures(c.rail_change),
+        net.rail_change_page,
+        lambda c, canvas: net.draw_saved(c.rail_change, c, canvas),
+        lambda c: net.change_figures(c.rail_change),
         ("cities", "districts", "rail_links", "parameters", "projects"),
         lambda c: c.rail_change is not None,
     ),
@@ -519,7 +325,7 @@ PAGES: tuple[Page, ...] = (
         "规划为每个城市与区县改变什么：时间、项目与条文。",
         "What the plan changes for each city and district: times, projects, clauses.",
         briefs.place_briefs,
-        lambda c, canvas: _draw_saved(c.change, c, canvas),
+        lambda c, canvas: net.draw_saved(c.change, c, canvas),
         lambda c: [("城市与区县", "cities and districts", str(len(c.layers["cities"]) + len(c.districts)))],
         (*_BRIEFED, "cities"),
         heading=_BRIEFS,
@@ -531,7 +337,7 @@ PAGES: tuple[Page, ...] = (
         "每个项目的条文、状态、作用与受益最多的区县。",
         "Clause, status, effect of each project, and the districts that gain most.",
         briefs.project_briefs,
-        _draw_projects,
+        net.draw_projects,
         lambda c: [("项目", "projects", str(len(c.layers["projects"])))],
         _BRIEFED,
         heading=_BRIEFS,

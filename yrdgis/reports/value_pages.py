@@ -206,6 +206,17 @@ def draw_worth(context: Context, canvas: Canvas) -> None:
     canvas.lines(shapes[shapes["mode"] == "road"], "road.expressway", width=1.2)
 
 
+def _amount(value: float, *, sign: bool = False) -> str:
+    """A worth with three decimals at most; what is smaller than they show is told as such, never as zero."""
+    value = float(value)
+    if value == 0:
+        return "0"
+    if value and abs(value) < 0.0005:
+        return "> -0.001" if value < 0 else "< 0.001"
+    digits = 3 if abs(value) < 10 else 1
+    return f"{value:+.{digits}f}" if sign and value else f"{value:.{digits}f}"
+
+
 def _basis(found: Value, lang: str) -> list[str]:
     """What the figures mean and rest on, before the figures."""
     meta = found.meta
@@ -213,9 +224,9 @@ def _basis(found: Value, lang: str) -> list[str]:
     unit_zh, unit = meta["unit_zh"], meta["unit"]
     sentences = [
         (
-            f"基础：{meta['as_of']}路网，{meta['places']}个区县两两之间，{meta['people']:,}名居民。"
+            f"基础：{meta['as_of']}路网，{meta['places']}个区县两两之间，{meta['people'] / 1e4:,.0f}万居民。"
             f"权重按重力模型（衰减{meta['beta_per_min']:g}/分钟）固定于基础。全部项目合计{joint:.3f}{unit_zh}。",
-            f"Base: the network of {meta['as_of']}, between {meta['places']} districts with {meta['people']:,} people. "
+            f"Base: the network of {meta['as_of']}, between {meta['places']} districts with {meta['people'] / 1e6:,.1f} million people. "
             f"Weights follow a gravity model (decay {meta['beta_per_min']:g} per minute), fixed at the base. "
             f"All projects together: {joint:.3f} {unit}.",
         ),
@@ -270,9 +281,9 @@ def _bars(frame: pd.DataFrame, meta: Any, lang: str) -> str:
                 f'<line x1="{x(ends[0]):.1f}" x2="{x(ends[1]):.1f}" y1="{middle}" y2="{middle}" '
                 f'stroke="{_RANGE}" stroke-width="2"/>'
             )
-            right, told = max(right, x(ends[1])), f" ({ends[0]:.3g} – {ends[1]:.3g})"
+            right, told = max(right, x(ends[1])), f" ({_amount(ends[0])} – {_amount(ends[1])})"
         parts.append(
-            f'<text x="{right + 6:.1f}" y="{middle + 5}" fill="#1f2a37">{worth:.3g}{told}</text>'
+            f'<text x="{right + 6:.1f}" y="{middle + 5}" fill="#1f2a37">{escape(_amount(worth))}{escape(told)}</text>'
             f'<line x1="{x(0):.1f}" x2="{x(0):.1f}" y1="{middle - 10}" y2="{middle + 10}" stroke="#1f2a37"/>'
         )
     foot = f'x="0" y="{step * len(rows) + 20}" fill="#5b6573"'
@@ -305,11 +316,11 @@ def _table(frame: pd.DataFrame, meta: Any, lang: str) -> str:
         rows.append(
             [
                 both(str(row["name_zh"]), str(row["name"]), lang),
-                f"{row['shapley']:.4f}",
-                "–" if low != low or not row["worth"] else f"{low:.4f} – {high:.4f}",
+                escape(_amount(row["shapley"])),
+                "–" if low != low or not row["worth"] else escape(f"{_amount(low)} – {_amount(high)}"),
                 "–" if row["share"] != row["share"] else f"{row['share']:.1%}",
-                f"{row['put_in']:.4f}",
-                f"{row['take_out']:.4f}",
+                escape(_amount(row["put_in"])),
+                escape(_amount(row["take_out"])),
                 str(row["pairs"]),
                 both(str(row["reason_zh"]), str(row["reason"]), lang),
             ]
@@ -334,7 +345,7 @@ def _together(found: Value, lang: str) -> list[str]:
             [
                 both(str(row["name_zh"]), str(names[row["project_id"]]), lang),
                 both(str(row["other_name_zh"]), str(names[row["other_id"]]), lang),
-                f"{row['interaction']:+.5f}",
+                escape(_amount(float(row["interaction"]), sign=True)),
             ]
             for row in pairs.to_dict("records")
         ]
@@ -357,7 +368,7 @@ def _heat(shares: pd.DataFrame, names: pd.DataFrame, found: Value, lang: str, ca
     def cell(gain: float) -> str:
         depth = (abs(gain) / (most or 1)) ** 0.5 * 0.45
         colour = _MORE if gain >= 0 else _LESS
-        return f'<span style="display:block;text-align:right;margin:-.35rem -.8rem;padding:.35rem .8rem;background:rgba({colour},{depth:.2f})">{gain:.5f}</span>'
+        return f'<span style="display:block;text-align:right;margin:-.35rem -.8rem;padding:.35rem .8rem;background:rgba({colour},{depth:.2f})">{escape(_amount(gain))}</span>'
 
     def named(key: Any) -> Words:
         project = key[-1] if isinstance(key, tuple) else key
@@ -374,7 +385,7 @@ def _heat(shares: pd.DataFrame, names: pd.DataFrame, found: Value, lang: str, ca
         rows.append(
             [
                 f'<span style="white-space:nowrap">{both(*who, lang)}</span>',
-                f"{gains['_all']:.5f}",
+                escape(_amount(float(gains["_all"]))),
                 *(cell(float(gains[key])) for key in acting),
             ]
         )
